@@ -1,0 +1,94 @@
+/**
+ * The parts of an `.http` file that matter to where a header goes, read so that REST Client and httpYac agree.
+ * Lines are counted from 0.
+ */
+export interface HttpRequest {
+  /** First line of the region: the one after the separator, or the first of the text. */
+  readonly start: number;
+  /** One past the last line of the region. */
+  readonly end: number;
+  /** The line with the method and the URL, or the URL alone. */
+  readonly requestLine: number;
+  readonly headers: readonly HttpHeader[];
+  /** After this line a new header stands rightly. */
+  readonly lastHeadLine: number;
+  /** A `curl` command, which REST Client accepts in place of a request and which has no header lines. */
+  readonly isCurl: boolean;
+}
+
+export interface HttpHeader {
+  readonly line: number;
+  readonly name: string;
+  /** Column at which the value begins. */
+  readonly valueStart: number;
+}
+
+const separator = /^\s*#{3,}/;
+const comment = /^\s*(#|\/{2})/;
+const fileVariable = /^\s*@\S/;
+const queryLine = /^\s*[&?]/;
+const header = /^(\s*)([\w!#$%&'*+.^`|~-]+)(\s*:\s*)/;
+/** With a method httpYac starts a request wherever such a line stands, after a blank line of a body too. */
+const methodLine = /^\s*(GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|CONNECT|TRACE|PROPFIND|PROPPATCH|MKCOL|COPY|MOVE|LOCK|UNLOCK|GRAPHQL)\s+\S/;
+
+/** Every request of the text, in order. */
+export function parseHttpDocument(text: string): HttpRequest[] {
+  const lines = text.split(/\r?\n/);
+  const requests: HttpRequest[] = [];
+  let start = 0;
+  for (let line = 0; line <= lines.length; line++) {
+    if (line < lines.length && !separator.test(lines[line] ?? '')) continue;
+    readRegion(lines, start, line, requests);
+    start = line + 1;
+  }
+  return requests;
+}
+
+function readRegion(lines: readonly string[], start: number, end: number, requests: HttpRequest[]): void {
+  let from = start;
+  while (from < end) {
+    const requestLine = findRequestLine(lines, from, end);
+    if (requestLine === undefined) return;
+    const request = readHead(lines, from, requestLine, end);
+    let next = request.lastHeadLine + 1;
+    while (next < end && !(methodLine.test(lines[next] ?? '') && (lines[next - 1] ?? '').trim() === '')) next++;
+    requests.push({ ...request, end: next });
+    from = next;
+  }
+}
+
+function findRequestLine(lines: readonly string[], from: number, end: number): number | undefined {
+  let within: 'script' | 'comment' | undefined;
+  for (let line = from; line < end; line++) {
+    const text = lines[line] ?? '';
+    if (within === 'script') {
+      if (/^\s*\}\}\s*$/.test(text)) within = undefined;
+    } else if (within === 'comment') {
+      if (text.includes('*/')) within = undefined;
+    } else if (/^\s*\{\{[@+]?\w*\s*$/.test(text)) within = 'script';
+    else if (/^\s*\/\*/.test(text)) within = text.includes('*/') ? undefined : 'comment';
+    else if (text.trim() !== '' && !comment.test(text) && !fileVariable.test(text) && !/^\s*[<>]\s/.test(text)) return line;
+  }
+  return undefined;
+}
+
+function readHead(lines: readonly string[], start: number, requestLine: number, end: number): HttpRequest {
+  let lastHeadLine = requestLine;
+  while (lastHeadLine + 1 < end && queryLine.test(lines[lastHeadLine + 1] ?? '')) lastHeadLine++;
+  const headers: HttpHeader[] = [];
+  for (let line = lastHeadLine + 1; line < end; line++) {
+    const text = lines[line] ?? '';
+    if (text.trim() === '') break;
+    const match = header.exec(text);
+    // `#Authorization: x` without a blank after the # is a header to httpYac and a comment to REST Client.
+    if (comment.test(text) || !match) continue;
+    headers.push({ line, name: match[2] ?? '', valueStart: match[0].length });
+    lastHeadLine = line;
+  }
+  return { start, end, requestLine, headers, lastHeadLine, isCurl: /^\s*curl\s/.test(lines[requestLine] ?? '') };
+}
+
+/** The request that a line belongs to; comments, variables and blanks before the request line belong to it too. */
+export function requestAt(requests: readonly HttpRequest[], line: number): HttpRequest | undefined {
+  return requests.find((request) => line >= request.start - 1 && line < request.end);
+}

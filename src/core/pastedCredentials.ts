@@ -1,0 +1,71 @@
+import type { CredentialValues, } from './credentials.ts';
+import { parseJson } from './credentials.ts';
+import type { CredentialField } from './provider.ts';
+
+/**
+ * Credential values found in a pasted JSON body, `.env` lines or `curl` command, by field id; empty where the text
+ * is none of these. Line breaks may be missing: an input box drops them from what is pasted.
+ */
+export function parsePastedCredentials(text: string, fields: readonly CredentialField[]): CredentialValues {
+  const names = new Map(fields.flatMap((field) => [field.id, ...(field.aliases ?? [])].map((name) => [normalized(name), field.id] as const)));
+  const found: Record<string, string> = {};
+  const take = (name: string, value: unknown) => {
+    const id = names.get(normalized(name));
+    if (id !== undefined && found[id] === undefined && (typeof value === 'string' || typeof value === 'number') && value !== '') found[id] = String(value);
+  };
+
+  const json = jsonIn(text);
+  if (json !== undefined) walk(json, take);
+  if (/^\s*curl\s/.test(text)) readCurl(text, take);
+  else if (json === undefined) readAssignments(text, fields, take);
+  return found;
+}
+
+type Take = (name: string, value: unknown) => void;
+
+function normalized(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_]/g, '');
+}
+
+/** The JSON object that the text is, or that it holds from its first to its last brace. */
+function jsonIn(text: string): unknown {
+  const start = text.indexOf('{');
+  const end = text.lastIndexOf('}');
+  if (start < 0 || end < start) return undefined;
+  const value = parseJson(text.slice(start, end + 1));
+  return typeof value === 'object' && value !== null ? value : undefined;
+}
+
+function walk(value: unknown, take: Take, depth = 0): void {
+  if (typeof value !== 'object' || value === null || depth > 8) return;
+  for (const [name, inner] of Object.entries(value)) {
+    take(name, inner);
+    walk(inner, take, depth + 1);
+  }
+}
+
+function readCurl(text: string, take: Take): void {
+  const words = [...text.matchAll(/'([^']*)'|"((?:\\.|[^"\\])*)"|[^\s'"]+/g)].map(([word, single, double]) => single ?? double ?? word);
+  for (const [index, word] of words.entries()) {
+    const value = words[index + 1] ?? '';
+    if (/^(-H|--header)$/.test(word)) {
+      const separator = value.indexOf(':');
+      if (separator > 0) take(value.slice(0, separator).trim(), value.slice(separator + 1).trim());
+    } else if (/^(-d|--data(-\w+)?|-F|--form)$/.test(word)) {
+      for (const [name, parameter] of new URLSearchParams(value)) take(name, parameter);
+    }
+  }
+}
+
+function readAssignments(text: string, fields: readonly CredentialField[], take: Take): void {
+  const known = fields.flatMap((field) => [field.id, ...(field.aliases ?? [])]).sort((a, b) => b.length - a.length);
+  // Without line breaks only the known names tell where one value ends and the next begins.
+  const assignment = new RegExp(`(?:export\\s+)?(${known.join('|')})\\s*[=:]\\s*`, 'gi');
+  const starts = [...text.matchAll(assignment)];
+  for (const [index, start] of starts.entries()) {
+    const until = starts[index + 1]?.index ?? text.length;
+    const raw = (text.slice(start.index + start[0].length, until).split(/\r?\n/)[0] ?? '').trim();
+    const quoted = /^(["'])(.*)\1,?$/.exec(raw);
+    take(start[1] ?? '', quoted?.[2] ?? raw);
+  }
+}

@@ -1,0 +1,27 @@
+/** What core needs from its surroundings; VS Code implements it in `editor`, tests with a few lines. */
+
+export interface Disposable {
+  dispose(): void;
+}
+
+/** The shape of VS Code's `SecretStorage`, without its types. */
+export interface SecretStore {
+  get(key: string): PromiseLike<string | undefined>;
+  store(key: string, value: string): PromiseLike<void>;
+  delete(key: string): PromiseLike<void>;
+  keys(): PromiseLike<string[]>;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Calls back once after at least `milliseconds` unless disposed of first. */
+  schedule(milliseconds: number, callback: () => void): Disposable;
+}
+
+/** Receives sentences only: no secret, no token, no text of a server. */
+export interface Logger {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}

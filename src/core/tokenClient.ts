@@ -1,0 +1,102 @@
+import ky from 'ky';
+import type { CredentialValues } from './credentials.ts';
+import { AuthError } from './errors.ts';
+import type { Clock } from './ports.ts';
+import type { Provider } from './provider.ts';
+import type { Token } from './token.ts';
+import { buildTokenRequest } from './tokenRequest.ts';
+import { parseTokenResponse, type TokenResponse } from './tokenResponse.ts';
+
+const maximumBody = 1024 * 1024;
+
+export interface TokenCall {
+  readonly provider: Provider;
+  readonly tokenUrl: string;
+  readonly credentials: CredentialValues;
+  /** Milliseconds for the whole of it, body included. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Fetches one token: one request, to one origin, redirects not followed.
+ * @throws AuthError for every failure
+ */
+export async function fetchToken({ provider, tokenUrl, credentials, timeout, signal }: TokenCall, clock: Clock): Promise<Token> {
+  const { url, ...request } = buildTokenRequest(provider, tokenUrl, credentials);
+  const deadline = AbortSignal.timeout(timeout);
+  let response: TokenResponse;
+  try {
+    const answer = await ky(url, {
+      ...request,
+      signal: AbortSignal.any([signal, deadline]),
+      // A redirect would carry the body, and with it the credentials, to wherever it points.
+      redirect: 'manual',
+      credentials: 'omit',
+      cache: 'no-store',
+      retry: 0,
+      timeout: false,
+      // An HTTPError carries the request, and so the credentials, along.
+      throwHttpErrors: false,
+    });
+    response = { status: answer.status, headers: Object.fromEntries(answer.headers), body: await readBody(answer) };
+  } catch (error) {
+    if (error instanceof AuthError) throw error;
+    if (signal.aborted) throw new AuthError('cancelled', 'Cancelled.');
+    if (deadline.aborted)
+      throw new AuthError('timedOut', `${new URL(url).host} did not answer within ${String(Math.round(timeout / 1000))} s. Check the network, then try again.`);
+    throw connectionError(error, new URL(url).host);
+  }
+  return parseTokenResponse(provider, response, clock.now());
+}
+
+async function readBody(answer: Response): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  if (!answer.body) return new Uint8Array();
+  for await (const chunk of answer.body as unknown as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    // Leaving the loop cancels the stream. Counted after decompression, so that no small answer grows large.
+    if (length > maximumBody)
+      throw new AuthError('responseTooLarge', 'The token URL answered with more than 1 MiB. Check the URL.', { status: answer.status });
+    chunks.push(chunk);
+  }
+  const body = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return body;
+}
+
+/** Node's and Chromium's names for a certificate that is not trusted. */
+const tlsCodes = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME|SSL|TLS|EPROTO/;
+
+function connectionError(error: unknown, host: string): AuthError {
+  const codes = errorCodes(error);
+  const is = (...names: string[]) => codes.some((code) => names.includes(code));
+  if (is('ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_NONAME'))
+    return new AuthError('hostNotFound', `The host ${host} was not found. Check the network and the URL of the profile.`);
+  if (is('ENETUNREACH', 'ENETDOWN', 'EHOSTUNREACH', 'ENONET'))
+    return new AuthError('offline', `The host ${host} cannot be reached. Check the network, then try again.`);
+  if (is('ECONNREFUSED')) return new AuthError('connectionRefused', `Nothing answers at ${host}. Check the URL of the profile, then try again.`);
+  if (is('ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'))
+    return new AuthError('timedOut', `${host} did not answer in time. Check the network, then try again.`);
+  if (codes.some((code) => tlsCodes.test(code)))
+    return new AuthError('tls', `The certificate of ${host} is not trusted. Behind a company proxy, add its certificate to the system’s.`);
+  if (is('UND_ERR_HEADERS_OVERFLOW', 'HPE_HEADER_OVERFLOW'))
+    return new AuthError('responseTooLarge', `${host} answered with headers of more than 16 KB. Check the URL of the profile.`);
+  return new AuthError('connectionLost', `The connection to ${host} broke. Try again.`);
+}
+
+/** The codes along the chain of causes. Messages are not looked at: they may quote what was sent. */
+function errorCodes(error: unknown, depth = 0): string[] {
+  if (typeof error !== 'object' || error === null || depth > 5) return [];
+  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
+  return [
+    ...(typeof code === 'string' ? [code] : []),
+    ...errorCodes(cause, depth + 1),
+    ...(Array.isArray(errors) ? errors.flatMap((inner) => errorCodes(inner, depth + 1)) : []),
+  ];
+}

@@ -1,0 +1,171 @@
+import { jwtDecode } from 'jwt-decode';
+import { AuthError } from './errors.ts';
+import { parseExpiry, type Expiry } from './expiry.ts';
+import { valueAt } from './jsonPointer.ts';
+import type { CredentialField, Provider } from './provider.ts';
+import type { Token } from './token.ts';
+
+/** A received answer, its body read whole. Header names in lower case. */
+export interface TokenResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+const maximumTokenLength = 16 * 1024;
+const noticeable = 60_000;
+
+/**
+ * Reads a token out of an answer, or says why there is none.
+ * @param now epoch milliseconds at which the answer arrived
+ * @throws AuthError
+ */
+export function parseTokenResponse(provider: Provider, response: TokenResponse, now: number): Token {
+  const { status } = response;
+  if (status >= 300 && status < 400)
+    throw new AuthError('redirected', `The token URL answered with a redirect (${String(status)}), which is not followed with credentials. Check the URL.`, { status });
+
+  if (status < 200 || status > 299) throw failure(provider, response, now, status, jsonOrNothing(response.body));
+  const document = parseJson(response);
+  const format = provider.response;
+  if (format.success && valueAt(document, format.success.at) !== format.success.equals)
+    throw failure(provider, response, now, statusInBody(provider, document), document);
+
+  const accessToken = checkedToken(valueAt(document, format.token), provider);
+  const tokenType = shortText(valueAt(document, format.tokenType ?? '/token_type'));
+  const scope = shortText(valueAt(document, format.scope ?? '/scope'));
+  const skew = clockSkew(response.headers.date, now);
+  const own = ownExpiry(accessToken);
+  const stated = format.expiry && parseExpiry(valueAt(document, format.expiry.at), format.expiry);
+  const statedAt = stated && localTime(stated, now, skew);
+  const ownAt = own === undefined ? undefined : own - skew;
+  const known = [statedAt, ownAt].filter((time) => time !== undefined);
+  const disagreement = statedAt !== undefined && ownAt !== undefined ? statedAt - ownAt : 0;
+
+  return {
+    accessToken,
+    ...(tokenType === undefined ? {} : { tokenType }),
+    ...(scope === undefined ? {} : { scope }),
+    obtainedAt: now,
+    ...(known.length > 0 ? { expiresAt: Math.min(...known) } : {}),
+    ...(skew === 0 ? {} : { clockSkew: skew }),
+    ...(Math.abs(disagreement) < noticeable ? {} : { expiryDisagreement: disagreement }),
+  };
+}
+
+function parseJson({ body, status }: TokenResponse): unknown {
+  if (body.length === 0)
+    throw new AuthError('emptyResponse', `The token URL answered with nothing (${String(status)}). Check the URL, then try again.`, { status });
+  const text = decode(body);
+  if (text !== undefined) {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      // The parser's own message quotes the body, so it goes no further than here.
+    }
+  }
+  throw new AuthError('notJson', `The token URL answered with something other than JSON (${String(status)}). Check the URL.`, { status });
+}
+
+function jsonOrNothing(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(decode(body) ?? '') as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function decode(body: Uint8Array): string | undefined {
+  try {
+    // Strips a byte order mark, refuses what is not UTF-8 (RFC 8259 section 8.1).
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function checkedToken(value: unknown, provider: Provider): string {
+  if (typeof value !== 'string' || value === '')
+    throw new AuthError('noToken', `The answer holds no token at ${provider.response.token}. Check that the URL is ${provider.label}’s token endpoint.`);
+  // b68token (RFC 6750 section 2.1) and what other providers add to it, but nothing that could end a header or a line.
+  if (value.length > maximumTokenLength || !/^[\x21-\x7e]+$/.test(value))
+    throw new AuthError('badToken', 'The answer holds a token that no Authorization header can carry. It was not used; tell the provider.');
+  return value;
+}
+
+function shortText(value: unknown): string | undefined {
+  return typeof value === 'string' && value.length <= 256 && /^[\x20-\x7e]+$/.test(value) ? value : undefined;
+}
+
+/** `exp` of a token that is a JWT, in milliseconds. Nothing is verified: it is not ours to verify. */
+function ownExpiry(accessToken: string): number | undefined {
+  try {
+    const { exp } = jwtDecode(accessToken);
+    const expiry = typeof exp === 'number' ? parseExpiry(exp, { as: 'epochSeconds' }) : undefined;
+    return expiry && 'at' in expiry ? expiry.at : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The server's clock less ours; 0 under a minute, which `Date` and the way of the answer explain. */
+function clockSkew(date: string | undefined, now: number): number {
+  const server = date === undefined ? Number.NaN : Date.parse(date);
+  const skew = server - now;
+  return Number.isFinite(skew) && Math.abs(skew) >= noticeable ? skew : 0;
+}
+
+function localTime(expiry: Expiry, now: number, skew: number): number {
+  return 'lifetime' in expiry ? now + expiry.lifetime : expiry.at - skew;
+}
+
+function statusInBody(provider: Provider, document: unknown): number {
+  const status = provider.response.status === undefined ? undefined : valueAt(document, provider.response.status);
+  return typeof status === 'number' && Number.isInteger(status) && status >= 400 && status <= 599 ? status : 200;
+}
+
+/** Error codes of RFC 6749 section 5.2 that are about the client and its secret. */
+const refusingCodes = new Set(['invalid_client', 'invalid_grant', 'unauthorized_client', 'access_denied']);
+
+function failure(provider: Provider, response: TokenResponse, now: number, status: number, document: unknown): AuthError {
+  const reason = provider.response.errorMessage === undefined ? undefined : valueAt(document, provider.response.errorMessage);
+  const declared = provider.response.failures?.find((entry) => entry.status === status)?.means;
+  const means =
+    declared ?? (status === 401 || status === 403 || (typeof reason === 'string' && refusingCodes.has(reason)) ? 'credentialsRefused' : undefined);
+  const code = String(status);
+
+  if (means === 'credentialsRefused')
+    return new AuthError('credentialsRefused', `The provider refused these credentials (${code}). Check ${requiredFields(provider.credentials)}.`, { status });
+  if (status === 407) return new AuthError('proxyRefused', 'The proxy refused the connection (407). Check VS Code’s proxy settings (http.proxy).', { status });
+  if (status === 404 || status === 405 || status === 410)
+    return new AuthError('notFound', `There is no token endpoint at this URL (${code}). Check the URL of the profile.`, { status });
+  if (status === 408) return new AuthError('timedOut', 'The provider gave up waiting for the request (408). Try again.', { status });
+  if (status === 429) {
+    const retryAt = parseRetryAfter(response.headers['retry-after'], now);
+    const when = retryAt === undefined ? 'Wait a minute, then try again.' : `Try again after ${clockTime(retryAt, now)}.`;
+    return new AuthError('tooManyRequests', `The provider answered that there were too many requests (429). ${when}`, { status, retryAt });
+  }
+  if (status >= 500)
+    return new AuthError('serverError', `The provider has a problem of its own (${code}). Try again later.`, { status, retryAt: parseRetryAfter(response.headers['retry-after'], now) });
+  if (status >= 400)
+    return new AuthError('requestRefused', `The provider refused the request (${code}). Check ${requiredFields(provider.credentials)}.`, { status });
+  return new AuthError('failureInBody', `The provider answered that it failed, under status ${String(response.status)}. Check the credentials, then try again.`, { status: response.status });
+}
+
+function requiredFields(fields: readonly CredentialField[]): string {
+  const labels = fields.filter((field) => field.required).map((field) => `the ${field.label}`);
+  return new Intl.ListFormat('en', { type: 'conjunction' }).format(labels);
+}
+
+/** `Retry-After` as seconds or as a date (RFC 9110 section 10.2.3), in epoch milliseconds; nothing for anything else. */
+export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^\d{1,12}$/.test(value)) return now + Number(value) * 1000;
+  const date = /^[A-Z][a-z]{2},? /.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(date) || date < now ? undefined : date;
+}
+
+function clockTime(time: number, now: number): string {
+  const sameDay = time - now < 12 * 3_600_000;
+  return new Intl.DateTimeFormat(undefined, sameDay ? { timeStyle: 'medium' } : { dateStyle: 'medium', timeStyle: 'short' }).format(time);
+}

@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import { setAuthorizationHeader } from '../../core/injection/authorizationHeader.ts';
+import { authorizationReference } from '../../core/injection/reference.ts';
+import type { Profile } from '../../core/profile.ts';
+import { authorizationScheme } from '../../core/token.ts';
+import type { Services } from '../services.ts';
+import { pickProfile } from './pickProfile.ts';
+import { usableTokenWithProgress } from './tokens.ts';
+
+/** Puts `Authorization: Bearer {{$processEnv NAME}}` into the request at the cursor, as one step to undo. */
+export async function insertIntoHttpFile(services: Services, argument: unknown): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor || !isHttpDocument(editor.document)) {
+    void vscode.window.showInformationMessage('Open an .http or .rest file and put the cursor into a request, then insert the token.');
+    return;
+  }
+  const chosen = await pickProfile(services, argument, 'Insert the token of which profile?');
+  const profile = await withMemory(services, chosen);
+  if (!profile) return;
+
+  const { document } = editor;
+  const scheme = authorizationScheme(services.tokens.status(profile.id).token);
+  const edits = setAuthorizationHeader(document.getText(), editor.selection.active.line, authorizationReference(scheme, profile.variable));
+  if (edits === 'noRequest') {
+    void vscode.window.showInformationMessage('There is no request at the cursor. Put the cursor into one, such as “GET https://…”, then insert the token.');
+    return;
+  }
+  if (edits === 'curl') {
+    void vscode.window.showInformationMessage('The request at the cursor is a curl command, which has no header lines. Write it as “GET https://…” first.');
+    return;
+  }
+  const applied = await editor.edit((builder) => {
+    for (const { offset, length, content } of edits)
+      builder.replace(new vscode.Range(document.positionAt(offset), document.positionAt(offset + length)), content);
+  });
+  if (!applied) {
+    void vscode.window.showWarningMessage('The file did not take the change; it may be read-only or have changed meanwhile.');
+    return;
+  }
+  // The reference is empty without a token, and the clients send that without a word.
+  await usableTokenWithProgress(services, profile);
+}
+
+function isHttpDocument(document: vscode.TextDocument): boolean {
+  return document.languageId === 'http' || /\.(http|rest)$/i.test(document.fileName);
+}
+
+/** The profile with its token kept in memory, after asking where it is not; nothing where the person declines. */
+async function withMemory(services: Services, profile: Profile): Promise<Profile | undefined> {
+  if (profile.inject.includes('processEnvironment')) return profile;
+  const turnOn = 'Keep in memory and insert';
+  const choice = await vscode.window.showWarningMessage(
+    `${profile.name}: its token is copied on command only, so {{$processEnv ${profile.variable}}} would be empty.`,
+    { modal: true, detail: 'Kept in memory, the token can be read by every extension in this window and by programs that they start. Nothing is written to disk.' },
+    turnOn,
+  );
+  if (choice !== turnOn) return undefined;
+  const changed: Profile = { ...profile, inject: [...profile.inject, 'processEnvironment'] };
+  await services.store.save(changed);
+  return services.store.find(profile.id);
+}

@@ -1,0 +1,126 @@
+import * as vscode from 'vscode';
+import { profileId, unique, type Profile } from '../../core/profile.ts';
+import type { Provider } from '../../core/provider.ts';
+import { commandIds, settingIds } from '../../manifest.ts';
+import type { Services } from '../services.ts';
+import type { ProfileDraft } from '../wizard.ts';
+import { pickProfile } from './pickProfile.ts';
+import { fetchAndTell } from './tokens.ts';
+
+/** Asks for a profile and stores it. @throws vscode.CancellationError where the person leaves: then nothing is kept. */
+export async function createProfile(services: Services, provider?: Provider): Promise<Profile> {
+  const { askForProfile } = await import('../wizard.ts');
+  const draft = await askForProfile(services.store.profiles, provider);
+  if (draft === 'sandbox') {
+    await vscode.commands.executeCommand(commandIds.startSandbox);
+    throw new vscode.CancellationError();
+  }
+  return keep(services, profileId(draft.name, services.store.ids()), draft);
+}
+
+export async function addProfile(services: Services, argument: unknown): Promise<void> {
+  const provider = typeof argument === 'object' && argument !== null && 'provider' in argument ? (argument as { provider: Provider }).provider : undefined;
+  await fetchAndTell(services, await createProfile(services, provider));
+}
+
+export async function editProfile(services: Services, argument: unknown): Promise<void> {
+  const profile = await pickProfile(services, argument, 'Edit which profile?');
+  const { askForChanges } = await import('../wizard.ts');
+  await keep(services, profile.id, await askForChanges(services.store.profiles, profile));
+}
+
+/** Credentials first: a profile that appears before them would read as one whose credentials are missing. */
+async function keep(services: Services, id: string, draft: ProfileDraft): Promise<Profile> {
+  const { credentials, ...rest } = draft;
+  const profile: Profile = { id, ...rest };
+  if (credentials) await services.vault.storeCredentials(profile, credentials);
+  await services.store.save(profile);
+  if (credentials) await services.tokens.credentialsChanged(id);
+  return services.store.find(id) ?? profile;
+}
+
+export async function editCredentials(services: Services, argument: unknown): Promise<void> {
+  const profile = await pickProfile(services, argument ?? activeArgument(services), 'Edit the credentials of which profile?');
+  const { askForCredentials } = await import('../wizard.ts');
+  const { values } = await services.vault.credentials(profile);
+  const credentials = await askForCredentials(profile, values);
+  await services.vault.storeCredentials(profile, credentials);
+  await services.tokens.credentialsChanged(profile.id);
+  await fetchAndTell(services, profile);
+}
+
+/** From the status bar no row is given; the item stands for the active profile. */
+function activeArgument(services: Services): { profile: Profile } | undefined {
+  const { profile } = services.active;
+  return profile && { profile };
+}
+
+export async function duplicateProfile(services: Services, argument: unknown): Promise<void> {
+  const profile = await pickProfile(services, argument, 'Duplicate which profile?');
+  const { profiles } = services.store;
+  const name = unique(`${profile.name} copy`, profiles.map((other) => other.name), ' ');
+  const copy: Profile = {
+    ...profile,
+    id: profileId(name, services.store.ids()),
+    name,
+    variable: unique(profile.variable, profiles.map((other) => other.variable), '_'),
+  };
+  const { values } = await services.vault.credentials(profile);
+  if (values) await services.vault.storeCredentials(copy, values);
+  await services.store.save(copy);
+}
+
+export async function renameProfile(services: Services, argument: unknown): Promise<void> {
+  const profile = await pickProfile(services, argument, 'Rename which profile?');
+  const { nameProblem } = await import('../wizard.ts');
+  const name = await vscode.window.showInputBox({
+    title: `Rename ${profile.name}`,
+    value: profile.name,
+    prompt: 'Its variable, credentials and token stay as they are',
+    validateInput: (value) => nameProblem(value, services.store.profiles, profile),
+  });
+  if (name !== undefined && name.trim() !== profile.name) await services.store.save({ ...profile, name: name.trim() });
+}
+
+export async function deleteProfile(services: Services, argument: unknown): Promise<void> {
+  const profile = await pickProfile(services, argument, 'Delete which profile?');
+  const confirmed = await vscode.window.showWarningMessage(
+    `Delete ${profile.name}?`,
+    { modal: true, detail: 'Its credentials and its token are deleted from the secret storage. This cannot be undone.' },
+    'Delete',
+  );
+  if (confirmed === undefined) return;
+  await services.store.remove(profile.id);
+  await services.vault.deleteAll(profile.id);
+}
+
+export async function selectActiveProfile(services: Services, argument: unknown): Promise<void> {
+  const profile = await pickProfile(services, argument, 'Show which profile in the status bar?');
+  await services.active.select(profile.id);
+}
+
+export async function openProfileSetting(_services: Services, argument: unknown): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.openSettingsJson', { revealSetting: { key: settingIds.profiles } });
+  const editor = vscode.window.activeTextEditor;
+  if (typeof argument !== 'number' || !editor) return;
+  const { findNodeAtLocation, parseTree } = await import('jsonc-parser');
+  const root = parseTree(editor.document.getText());
+  const node = root && findNodeAtLocation(root, [settingIds.profiles, argument]);
+  if (!node) return;
+  const range = new vscode.Range(editor.document.positionAt(node.offset), editor.document.positionAt(node.offset + node.length));
+  editor.selection = new vscode.Selection(range.start, range.end);
+  editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+}
+
+export async function deleteAllData(services: Services): Promise<void> {
+  const confirmed = await vscode.window.showWarningMessage(
+    'Delete all Payment Auth data?',
+    { modal: true, detail: 'All profiles, credentials and tokens are deleted, in every window. This cannot be undone.' },
+    'Delete All',
+  );
+  if (confirmed === undefined) return;
+  await services.store.clear();
+  await services.vault.clear();
+  await services.active.select(undefined);
+  await services.clipboard.clear();
+}

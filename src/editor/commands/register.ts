@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import { providers } from '../../core/providers/index.ts';
+import { commandIds, fetchCommandId } from '../../manifest.ts';
+import { runCommand } from '../failure.ts';
+import type { Services } from '../services.ts';
+import { copyAsCurl, copyAuthorizationHeader, copyToken } from './copy.ts';
+import { insertIntoHttpFile } from './insert.ts';
+import {
+  addProfile,
+  deleteAllData,
+  deleteProfile,
+  duplicateProfile,
+  editCredentials,
+  editProfile,
+  openProfileSetting,
+  renameProfile,
+  selectActiveProfile,
+} from './profiles.ts';
+import type { SandboxControl } from './sandbox.ts';
+import { cancelFetch, fetchProviderToken, fetchToken, forgetToken, refreshActiveToken, refreshAllTokens, refreshToken } from './tokens.ts';
+
+type Handler = (services: Services, argument: unknown) => unknown;
+
+const handlers: Readonly<Record<string, Handler>> = {
+  [commandIds.addProfile]: addProfile,
+  [commandIds.cancelFetch]: cancelFetch,
+  [commandIds.copyAsCurl]: copyAsCurl,
+  [commandIds.copyAuthorizationHeader]: copyAuthorizationHeader,
+  [commandIds.copyToken]: copyToken,
+  [commandIds.deleteAllData]: deleteAllData,
+  [commandIds.deleteProfile]: deleteProfile,
+  [commandIds.duplicateProfile]: duplicateProfile,
+  [commandIds.editCredentials]: editCredentials,
+  [commandIds.editProfile]: editProfile,
+  [commandIds.fetchToken]: fetchToken,
+  [commandIds.forgetToken]: forgetToken,
+  [commandIds.insertIntoHttpFile]: insertIntoHttpFile,
+  [commandIds.openProfileSetting]: openProfileSetting,
+  [commandIds.refreshActiveToken]: refreshActiveToken,
+  [commandIds.refreshAllTokens]: refreshAllTokens,
+  [commandIds.refreshToken]: refreshToken,
+  [commandIds.renameProfile]: renameProfile,
+  [commandIds.selectActiveProfile]: selectActiveProfile,
+  [commandIds.showLog]: ({ log }) => {
+    log.show();
+  },
+  ...Object.fromEntries(providers.map((provider) => [fetchCommandId(provider.id), (services: Services) => fetchProviderToken(services, provider)])),
+};
+
+/** Registers every command; none returns a value, so that none can return a secret. */
+export function registerCommands(services: Services, sandbox: SandboxControl): vscode.Disposable[] {
+  const all: Readonly<Record<string, Handler>> = {
+    ...handlers,
+    [commandIds.startSandbox]: () => sandbox.start(),
+    [commandIds.stopSandbox]: () => sandbox.stop(),
+  };
+  return Object.entries(all).map(([id, handler]) =>
+    vscode.commands.registerCommand(id, (argument: unknown) => runCommand(services.log, id, () => handler(services, argument))),
+  );
+}

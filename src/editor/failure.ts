@@ -1,0 +1,78 @@
+import * as vscode from 'vscode';
+import { AuthError } from '../core/errors.ts';
+import type { Profile } from '../core/profile.ts';
+import { localEnvironment } from '../core/provider.ts';
+import { commandIds } from '../manifest.ts';
+import type { Log } from './log.ts';
+
+interface Choice {
+  readonly title: string;
+  readonly command: string;
+}
+
+/** A failure that concerns a profile, on its way to the command wrapper. */
+export class ProfileFailure extends Error {
+  readonly profile: Profile;
+  readonly failure: AuthError;
+  /** The command that tries again. */
+  readonly retryCommand: string;
+
+  constructor(profile: Profile, failure: AuthError, retryCommand: string) {
+    super(failure.message);
+    this.profile = profile;
+    this.failure = failure;
+    this.retryCommand = retryCommand;
+  }
+}
+
+/** Runs a command: an AuthError becomes a sentence with what can be done, a cancellation nothing, anything else the log's. */
+export async function runCommand(log: Log, command: string, handler: () => unknown): Promise<void> {
+  try {
+    await handler();
+  } catch (error) {
+    if (error instanceof vscode.CancellationError) return;
+    const failure = error instanceof ProfileFailure ? error.failure : error;
+    if (failure instanceof AuthError) {
+      if (failure.code === 'cancelled') return;
+      // Not awaited: the command is done, however long the message stays.
+      void offerRemedy(failure, error instanceof ProfileFailure ? error : undefined, log);
+      return;
+    }
+    // Only the kind of an unforeseen error: its message may quote anything.
+    log.error(`${command} failed: ${failure instanceof Error ? `${failure.name}\n${frames(failure)}` : typeof failure}`);
+    void vscode.window.showErrorMessage('Payment Auth ran into a problem of its own.', 'Show Log').then((choice) => {
+      if (choice !== undefined) log.show();
+    });
+  }
+}
+
+async function offerRemedy(failure: AuthError, context: ProfileFailure | undefined, log: Log): Promise<void> {
+  const choices = context ? remedies(failure, context) : [];
+  const message = context ? `${context.profile.name}: ${failure.message}` : failure.message;
+  const showLog: Choice = { title: 'Show Log', command: commandIds.showLog };
+  const titles = [...choices, showLog].map(({ title }) => title);
+  const chosen = await vscode.window.showErrorMessage(message, ...titles);
+  const choice = choices.find(({ title }) => title === chosen);
+  if (choice) await vscode.commands.executeCommand(choice.command, { profile: context?.profile });
+  else if (chosen !== undefined) log.show();
+}
+
+function remedies(failure: AuthError, { profile, retryCommand }: ProfileFailure): Choice[] {
+  const retry: Choice = { title: 'Retry', command: retryCommand };
+  if (failure.code === 'connectionRefused' && profile.environment === localEnvironment)
+    return [{ title: 'Start Sandbox', command: commandIds.startSandbox }, retry];
+  switch (failure.remedy) {
+    case 'editCredentials':
+      return [{ title: 'Edit Credentials', command: commandIds.editCredentials }, retry];
+    case 'editProfile':
+      return [{ title: 'Edit Profile', command: commandIds.editProfile }];
+    case 'retry':
+      return [retry];
+    case undefined:
+      return [];
+  }
+}
+
+function frames(error: Error): string {
+  return (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).join('\n');
+}

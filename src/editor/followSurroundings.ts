@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+import type { Disposable } from '../core/ports.ts';
+import type { TokenService } from '../core/tokenService.ts';
+import { Vault } from '../core/vault.ts';
+import { contextKeys, settingIds } from '../manifest.ts';
+import type { ProcessEnvironment } from './processEnvironment.ts';
+import type { ProfileStore } from './profileStore.ts';
+
+/** Passes on what happens outside: the profiles' setting, other windows' secrets, the window's focus, trust. */
+export function followSurroundings(
+  secrets: vscode.SecretStorage,
+  store: ProfileStore,
+  tokens: TokenService,
+  environment: ProcessEnvironment,
+): Disposable[] {
+  const takeProfiles = () => {
+    void vscode.commands.executeCommand('setContext', contextKeys.hasProfiles, store.profiles.length > 0);
+    void tokens.setProfiles(store.profiles);
+  };
+  takeProfiles();
+  return [
+    store.onDidChange(takeProfiles),
+    secrets.onDidChange(({ key }) => {
+      const id = Vault.profileOf(key);
+      if (id !== undefined) void tokens.reload(id);
+    }),
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      // After sleep, timers are late by as long as it lasted.
+      if (focused) tokens.wake();
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      environment.update();
+      tokens.replan();
+    }),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(settingIds.automaticRenewal)) tokens.replan();
+    }),
+  ];
+}

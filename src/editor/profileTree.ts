@@ -1,0 +1,190 @@
+import * as vscode from 'vscode';
+import type { Clock, Disposable } from '../core/ports.ts';
+import type { Profile, ProfileProblem } from '../core/profile.ts';
+import type { Provider } from '../core/provider.ts';
+import type { ProfileStatus, TokenService } from '../core/tokenService.ts';
+import { commandIds, settingIds, viewId } from '../manifest.ts';
+import type { ActiveProfile } from './activeProfile.ts';
+import { pointInTime, shortDuration } from './duration.ts';
+import type { ProfileStore } from './profileStore.ts';
+import { describeState, speakState, tokenState, untilStateChanges, type TokenState } from './tokenState.ts';
+
+export type TreeNode =
+  | { readonly kind: 'provider'; readonly provider: Provider }
+  | { readonly kind: 'profile'; readonly profile: Profile }
+  | { readonly kind: 'detail'; readonly profile: Profile; readonly label: string; readonly description: string; readonly icon: string }
+  | { readonly kind: 'problem'; readonly problem: ProfileProblem };
+
+/** The profile that a command was called on from the tree, whatever else its arguments are. */
+export function profileOfNode(argument: unknown): Profile | undefined {
+  return typeof argument === 'object' && argument !== null && 'profile' in argument ? (argument as { profile: Profile }).profile : undefined;
+}
+
+/** Providers, their profiles, and what is known of each; entries of the setting that are wrong come last. */
+export class ProfileTree implements vscode.TreeDataProvider<TreeNode>, Disposable {
+  readonly #store: ProfileStore;
+  readonly #active: ActiveProfile;
+  readonly #tokens: TokenService;
+  readonly #clock: Clock;
+  readonly #changed = new vscode.EventEmitter<TreeNode | undefined>();
+  readonly #view: vscode.TreeView<TreeNode>;
+  readonly #subscriptions: readonly Disposable[];
+  #nodes = new Map<string, TreeNode>();
+  #timer: Disposable | undefined;
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(store: ProfileStore, active: ActiveProfile, tokens: TokenService, clock: Clock) {
+    this.#store = store;
+    this.#active = active;
+    this.#tokens = tokens;
+    this.#clock = clock;
+    this.#view = vscode.window.createTreeView(viewId, { treeDataProvider: this, showCollapseAll: true });
+    this.#subscriptions = [
+      this.#view,
+      this.#view.onDidChangeVisibility(() => { this.#refresh(undefined); }),
+      store.onDidChange(() => {
+        this.#nodes = new Map();
+        this.#refresh(undefined);
+      }),
+      active.onDidChange(() => { this.#refresh(undefined); }),
+      tokens.onDidChange((id) => { this.#refresh(this.#nodes.get(id)); }),
+    ];
+  }
+
+  getChildren(node?: TreeNode): TreeNode[] {
+    if (!node) {
+      const providers = [...new Set(this.#store.profiles.map(({ provider }) => provider))];
+      return [
+        ...providers.map((provider) => ({ kind: 'provider', provider }) as const),
+        ...this.#store.problems.map((problem) => ({ kind: 'problem', problem }) as const),
+      ];
+    }
+    if (node.kind === 'provider')
+      return this.#store.profiles
+        .filter(({ provider }) => provider === node.provider)
+        .map((profile) => {
+          const child = this.#nodes.get(profile.id) ?? ({ kind: 'profile', profile } as const);
+          this.#nodes.set(profile.id, child);
+          return child;
+        });
+    return node.kind === 'profile' ? this.#details(node.profile) : [];
+  }
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    switch (node.kind) {
+      case 'provider':
+        return providerItem(node.provider);
+      case 'profile':
+        return this.#profileItem(node.profile);
+      case 'detail':
+        return detailItem(node);
+      case 'problem':
+        return problemItem(node.problem);
+    }
+  }
+
+  dispose(): void {
+    this.#timer?.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#changed.dispose();
+  }
+
+  #profileItem(profile: Profile): vscode.TreeItem {
+    const now = this.#clock.now();
+    const status = this.#tokens.status(profile.id);
+    const active = this.#active.profile?.id === profile.id;
+    const { production } = profile.environment;
+    const item = new vscode.TreeItem(profile.name, vscode.TreeItemCollapsibleState.Collapsed);
+    item.id = `profile/${profile.id}`;
+    item.description = `${production ? 'PROD · ' : ''}${describeState(status, now)}`;
+    item.iconPath = stateIcon(tokenState(status, now));
+    item.contextValue = status.fetching ? 'profile.fetching' : 'profile';
+    item.tooltip = `${profile.name} · ${profile.provider.label}, ${profile.environment.label}\n${describeState(status, now)}${active ? '\nActive: shown in the status bar' : ''}`;
+    item.accessibilityInformation = { label: `${profile.name}, ${production ? 'production, ' : ''}${speakState(status, now)}${active ? ', active' : ''}` };
+    return item;
+  }
+
+  #details(profile: Profile): TreeNode[] {
+    const now = this.#clock.now();
+    const status = this.#tokens.status(profile.id);
+    const detail = (label: string, description: string, icon: string) => ({ kind: 'detail', profile, label, description, icon }) as const;
+    const { token, lastAttempt } = status;
+    return [
+      detail('Environment', `${profile.environment.label} · ${new URL(profile.origin).host}`, profile.environment.production ? 'flame' : 'server-environment'),
+      detail('Variable', `${profile.variable} · ${profile.inject.includes('processEnvironment') ? 'in memory' : 'copied on command only'}`, 'symbol-variable'),
+      detail('Token', token ? tokenTimes(status, now) : describeState(status, now), 'key'),
+      ...(lastAttempt?.error ? [detail('Last attempt', lastAttempt.error.message, 'warning')] : []),
+      ...(token?.clockSkew === undefined ? [] : [detail('Clock', `this machine’s differs by ${shortDuration(Math.abs(token.clockSkew))}`, 'watch')]),
+      ...(token?.tokenType === undefined || token.tokenType.toLowerCase() === 'bearer' ? [] : [detail('Token type', `${token.tokenType}, not Bearer`, 'warning')]),
+    ];
+  }
+
+  #refresh(node: TreeNode | undefined): void {
+    this.#timer?.dispose();
+    this.#timer = undefined;
+    this.#changed.fire(node);
+    if (!this.#view.visible) return;
+    const now = this.#clock.now();
+    const waits = this.#store.profiles.map(({ id }) => untilStateChanges(this.#tokens.status(id), now)).filter((wait) => wait !== undefined);
+    if (waits.length > 0) this.#timer = this.#clock.schedule(Math.min(...waits), () => { this.#refresh(undefined); });
+  }
+}
+
+function tokenTimes({ token }: ProfileStatus, now: number): string {
+  if (!token) return '';
+  const renewed = now - token.obtainedAt < 60_000 ? 'fetched just now' : `fetched ${shortDuration(now - token.obtainedAt)} ago`;
+  if (token.expiresAt === undefined) return `unknown expiry · ${renewed}`;
+  return `${token.expiresAt > now ? 'expires' : 'expired'} ${pointInTime(token.expiresAt, now)} · ${renewed}`;
+}
+
+/** The state by shape as well as by colour. */
+function stateIcon(state: TokenState): vscode.ThemeIcon {
+  const icon = (name: string, colour?: string) => new vscode.ThemeIcon(name, colour === undefined ? undefined : new vscode.ThemeColor(colour));
+  switch (state) {
+    case 'valid':
+      return icon('pass', 'testing.iconPassed');
+    case 'expiring':
+      return icon('clock', 'list.warningForeground');
+    case 'expired':
+    case 'failed':
+      return icon('warning', 'list.warningForeground');
+    case 'credentialsNeeded':
+      return icon('error', 'list.errorForeground');
+    case 'fetching':
+      return icon('loading~spin');
+    case 'unknownExpiry':
+      return icon('question');
+    case 'noToken':
+      return icon('circle-outline');
+  }
+}
+
+function providerItem(provider: Provider): vscode.TreeItem {
+  const item = new vscode.TreeItem(provider.label, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = `provider/${provider.id}`;
+  item.contextValue = 'provider';
+  return item;
+}
+
+function detailItem({ profile, label, description, icon }: Extract<TreeNode, { kind: 'detail' }>): vscode.TreeItem {
+  const item = new vscode.TreeItem(label);
+  item.id = `detail/${profile.id}/${label}`;
+  item.description = description;
+  item.tooltip = `${label}: ${description}`;
+  item.iconPath = new vscode.ThemeIcon(icon);
+  item.contextValue = 'detail';
+  return item;
+}
+
+function problemItem({ index, name, problem }: ProfileProblem): vscode.TreeItem {
+  const item = new vscode.TreeItem(name);
+  item.id = `problem/${String(index)}`;
+  item.description = problem;
+  item.tooltip = `${settingIds.profiles}, entry ${String(index + 1)}: ${problem}`;
+  item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
+  item.contextValue = 'problem';
+  item.command = { command: commandIds.openProfileSetting, title: 'Open Setting', arguments: [index] };
+  item.accessibilityInformation = { label: `Wrong entry ${name}: ${problem}` };
+  return item;
+}

@@ -1,0 +1,18 @@
+import type * as vscode from 'vscode';
+import type { TokenService } from '../core/tokenService.ts';
+import type { Vault } from '../core/vault.ts';
+import type { ActiveProfile } from './activeProfile.ts';
+import type { Clipboard } from './clipboard.ts';
+import type { Log } from './log.ts';
+import type { ProfileStore } from './profileStore.ts';
+
+/** What commands work with. */
+export interface Services {
+  readonly extensionUri: vscode.Uri;
+  readonly store: ProfileStore;
+  readonly active: ActiveProfile;
+  readonly tokens: TokenService;
+  readonly vault: Vault;
+  readonly clipboard: Clipboard;
+  readonly log: Log;
+}

@@ -1,0 +1,62 @@
+import type { ProfileStatus } from '../core/tokenService.ts';
+import { freshness, type Freshness } from '../core/token.ts';
+import { shortDuration, spokenDuration, untilTextChanges } from './duration.ts';
+
+/** The one state that the tree, the status bar and every other view tell of a profile. */
+export type TokenState = Freshness | 'fetching' | 'noToken' | 'credentialsNeeded' | 'failed';
+
+export function tokenState(status: ProfileStatus, now: number): TokenState {
+  if (status.fetching) return 'fetching';
+  const error = status.lastAttempt?.error;
+  const fresh = status.token && freshness(status.token, now);
+  // A renewal that failed or cannot be matters once the token it should follow comes to its end.
+  if (fresh === 'valid') return fresh;
+  if (status.credentials !== undefined && status.credentials !== 'present') return 'credentialsNeeded';
+  if (error?.remedy === 'editCredentials') return 'credentialsNeeded';
+  if (error && (fresh === undefined || fresh === 'expired')) return 'failed';
+  return fresh ?? 'noToken';
+}
+
+/** State in the words of the tree: "valid, 23 h 41 min left". */
+export function describeState(status: ProfileStatus, now: number): string {
+  return describe(status, now, shortDuration);
+}
+
+/** The same for a screen reader, with units spelled out. */
+export function speakState(status: ProfileStatus, now: number): string {
+  return `token ${describe(status, now, spokenDuration)}`;
+}
+
+function describe(status: ProfileStatus, now: number, duration: (milliseconds: number) => string): string {
+  const expiresAt = status.token?.expiresAt ?? now;
+  switch (tokenState(status, now)) {
+    case 'fetching':
+      return 'fetching…';
+    case 'credentialsNeeded':
+      return status.credentials === 'moved'
+        ? 'credentials were entered for another server'
+        : status.credentials === 'unreadable'
+          ? 'credentials cannot be read'
+          : status.credentials === 'missing'
+            ? 'credentials missing'
+            : 'credentials refused';
+    case 'failed':
+      return `last attempt failed: ${status.lastAttempt?.error?.message ?? ''}`;
+    case 'expired':
+      return now - expiresAt < 60_000 ? 'expired just now' : `expired ${duration(now - expiresAt)} ago`;
+    case 'unknownExpiry':
+      return 'unknown expiry';
+    case 'noToken':
+      return 'not fetched yet';
+    case 'valid':
+    case 'expiring':
+      return `valid, ${duration(expiresAt - now)} left`;
+  }
+}
+
+/** Milliseconds until the words for a status change by the clock alone; `undefined` where they do not. */
+export function untilStateChanges(status: ProfileStatus, now: number): number | undefined {
+  const expiresAt = status.token?.expiresAt;
+  if (expiresAt === undefined || status.fetching) return undefined;
+  return expiresAt > now ? untilTextChanges(expiresAt - now, 'shrinking') : untilTextChanges(now - expiresAt, 'growing');
+}

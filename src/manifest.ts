@@ -1,0 +1,48 @@
+/** The ids that code and `package.json` share; a test holds the two together. */
+
+export const commandIds = {
+  addProfile: 'paymentAuth.addProfile',
+  cancelFetch: 'paymentAuth.cancelFetch',
+  copyAsCurl: 'paymentAuth.copyAsCurl',
+  copyAuthorizationHeader: 'paymentAuth.copyAuthorizationHeader',
+  copyToken: 'paymentAuth.copyToken',
+  deleteAllData: 'paymentAuth.deleteAllData',
+  deleteProfile: 'paymentAuth.deleteProfile',
+  duplicateProfile: 'paymentAuth.duplicateProfile',
+  editCredentials: 'paymentAuth.editCredentials',
+  editProfile: 'paymentAuth.editProfile',
+  fetchToken: 'paymentAuth.fetchToken',
+  forgetToken: 'paymentAuth.forgetToken',
+  insertIntoHttpFile: 'paymentAuth.insertIntoHttpFile',
+  openProfileSetting: 'paymentAuth.openProfileSetting',
+  refreshActiveToken: 'paymentAuth.refreshActiveToken',
+  refreshAllTokens: 'paymentAuth.refreshAllTokens',
+  refreshToken: 'paymentAuth.refreshToken',
+  renameProfile: 'paymentAuth.renameProfile',
+  selectActiveProfile: 'paymentAuth.selectActiveProfile',
+  showLog: 'paymentAuth.showLog',
+  startSandbox: 'paymentAuth.startSandbox',
+  stopSandbox: 'paymentAuth.stopSandbox',
+} as const;
+
+/** Id of the command that fetches a token of one provider: `paymentAuth.fetchPapayaToken`. */
+export function fetchCommandId(providerId: string): string {
+  return `paymentAuth.fetch${providerId.charAt(0).toUpperCase()}${providerId.slice(1)}Token`;
+}
+
+export const viewId = 'paymentAuth.profiles';
+export const viewContainerId = 'paymentAuth';
+
+export const settingIds = {
+  profiles: 'paymentAuth.profiles',
+  requestTimeoutSeconds: 'paymentAuth.request.timeoutSeconds',
+  automaticRenewal: 'paymentAuth.renewal.automatic',
+  clipboardClearAfterSeconds: 'paymentAuth.clipboard.clearAfterSeconds',
+  sandboxPort: 'paymentAuth.sandbox.port',
+  sandboxTokenLifetimeSeconds: 'paymentAuth.sandbox.tokenLifetimeSeconds',
+} as const;
+
+export const contextKeys = {
+  hasProfiles: 'paymentAuth.hasProfiles',
+  sandboxRunning: 'paymentAuth.sandboxRunning',
+} as const;

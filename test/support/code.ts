@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+/**
+ * Stands where `@vscode/test-electron` expects a VS Code executable: takes `--extensionDevelopmentPath=` and
+ * `--extensionTestsPath=`, runs them in the npm-provisioned VS Code, prints what the extension host prints and
+ * exits with the tests' code.
+ */
+import { parseArgs } from 'node:util';
+import { launchBrowser } from './browser.ts';
+import { startVSCodeServer } from './vscodeServer.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  strict: false,
+  options: { extensionDevelopmentPath: { type: 'string' }, extensionTestsPath: { type: 'string' }, 'extensions-dir': { type: 'string' } },
+});
+const { extensionDevelopmentPath, extensionTestsPath } = values;
+if (typeof extensionDevelopmentPath !== 'string' || typeof extensionTestsPath !== 'string') {
+  console.error('Usage: code.ts <folder> --extensionDevelopmentPath=… --extensionTestsPath=…');
+  process.exit(2);
+}
+const extensionsDir = values['extensions-dir'];
+
+const server = await startVSCodeServer({
+  ...(typeof extensionsDir === 'string' ? { extensionsDir } : {}),
+  workspaceTrust: process.argv.includes('--enable-workspace-trust'),
+});
+const browser = await launchBrowser();
+let code = 1;
+try {
+  const page = await browser.newPage({ permissions: ['clipboard-read', 'clipboard-write'] });
+  const ended = new Promise<number>((resolve, reject) => {
+    page.on('crash', () => {
+      reject(new Error('The browser page crashed'));
+    });
+    setTimeout(() => {
+      reject(new Error('The tests did not end within 5 minutes'));
+    }, 300_000).unref();
+    void page.exposeFunction('codeAutomationLog', (type: string, args: unknown[]) => {
+      process[type === 'error' ? 'stderr' : 'stdout'].write(`${args.map(String).join(' ')}\n`);
+    });
+    void page.exposeFunction('codeAutomationExit', resolve);
+  });
+  await page.goto(
+    server.url(positionals[0] ?? server.userDataDir, [
+      ['extensionDevelopmentPath', server.remote(extensionDevelopmentPath)],
+      ['extensionTestsPath', server.remote(extensionTestsPath)],
+      ['skipWelcome', 'true'],
+    ]),
+  );
+  code = await ended;
+} catch (error) {
+  console.error(error);
+} finally {
+  await browser.close();
+  await server.stop();
+}
+process.exit(code);
