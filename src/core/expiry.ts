@@ -41,7 +41,7 @@ function plausible(time: number): number {
 }
 
 const timestamp =
-  /^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})[T ](?<hour>\d{2}):(?<minute>\d{2})(:(?<second>\d{2})(?<fraction>[.,]\d{1,9})?)?(?<zone>Z|[+-]\d{2}(:?\d{2})?)?$/i;
+  /^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})[T ](?<hour>\d{2}):(?<minute>\d{2})(:(?<second>\d{2})(?<fraction>[.,]\d{1,9})?)?(?<zone>Z|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)?$/i;
 
 /** ISO 8601 with or without seconds, with fractions of any length and offsets with or without a colon. */
 function parseTimestamp(text: string, assumedZone: 'utc' | undefined): number {

@@ -28,6 +28,8 @@ const comment = /^\s*(#|\/{2})/;
 const fileVariable = /^\s*@\S/;
 const queryLine = /^\s*[&?]/;
 const header = /^(\s*)([\w!#$%&'*+.^`|~-]+)(\s*:\s*)/;
+/** `...spread`, query and path lines, which httpYac takes between headers. */
+const headExtra = /^\s*(\.{3}|[&?/])/;
 /** With a method httpYac starts a request wherever such a line stands, after a blank line of a body too. */
 const methodLine = /^\s*(GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|CONNECT|TRACE|PROPFIND|PROPPATCH|MKCOL|COPY|MOVE|LOCK|UNLOCK|GRAPHQL)\s+\S/;
 
@@ -58,14 +60,17 @@ function readRegion(lines: readonly string[], start: number, end: number, reques
 }
 
 function findRequestLine(lines: readonly string[], from: number, end: number): number | undefined {
-  let within: 'script' | 'comment' | undefined;
+  let within: 'script' | 'handler' | 'comment' | undefined;
   for (let line = from; line < end; line++) {
     const text = lines[line] ?? '';
     if (within === 'script') {
       if (/^\s*\}\}\s*$/.test(text)) within = undefined;
+    } else if (within === 'handler') {
+      if (text.includes('%}')) within = undefined;
     } else if (within === 'comment') {
       if (text.includes('*/')) within = undefined;
     } else if (/^\s*\{\{[@+]?\w*\s*$/.test(text)) within = 'script';
+    else if (/^\s*[<>]\s*\{%/.test(text)) within = text.includes('%}') ? undefined : 'handler';
     else if (/^\s*\/\*/.test(text)) within = text.includes('*/') ? undefined : 'comment';
     else if (text.trim() !== '' && !comment.test(text) && !fileVariable.test(text) && !/^\s*[<>]\s/.test(text)) return line;
   }
@@ -81,7 +86,9 @@ function readHead(lines: readonly string[], start: number, requestLine: number, 
     if (text.trim() === '') break;
     const match = header.exec(text);
     // `#Authorization: x` without a blank after the # is a header to httpYac and a comment to REST Client.
-    if (comment.test(text) || !match) continue;
+    if (comment.test(text) || headExtra.test(text)) continue;
+    // To httpYac the head is over here, and what follows is a body or a script, whatever it looks like.
+    if (!match) break;
     headers.push({ line, name: match[2] ?? '', valueStart: match[0].length });
     lastHeadLine = line;
   }

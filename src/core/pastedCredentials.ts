@@ -1,5 +1,4 @@
-import type { CredentialValues, } from './credentials.ts';
-import { parseJson } from './credentials.ts';
+import { parseJson, type CredentialValues } from './credentials.ts';
 import type { CredentialField } from './provider.ts';
 
 /**
@@ -45,14 +44,19 @@ function walk(value: unknown, take: Take, depth = 0): void {
 }
 
 function readCurl(text: string, take: Take): void {
-  const words = [...text.matchAll(/'([^']*)'|"((?:\\.|[^"\\])*)"|[^\s'"]+/g)].map(([word, single, double]) => single ?? double ?? word);
+  const words = [...text.matchAll(/'([^']*)'|"((?:\\.|[^"\\])*)"|[^\s'"]+/g)].map(
+    ([word, single, double]) => single ?? double?.replaceAll(/\\([\\"$`])/g, '$1') ?? word,
+  );
   for (const [index, word] of words.entries()) {
     const value = words[index + 1] ?? '';
     if (/^(-H|--header)$/.test(word)) {
       const separator = value.indexOf(':');
       if (separator > 0) take(value.slice(0, separator).trim(), value.slice(separator + 1).trim());
     } else if (/^(-d|--data(-\w+)?|-F|--form)$/.test(word)) {
-      for (const [name, parameter] of new URLSearchParams(value)) take(name, parameter);
+      // Braces elsewhere, as in a URL with a placeholder, hide the body's from a search through the whole text.
+      const json = jsonIn(value);
+      if (json !== undefined) walk(json, take);
+      else for (const [name, parameter] of new URLSearchParams(value)) take(name, parameter);
     }
   }
 }
@@ -60,7 +64,7 @@ function readCurl(text: string, take: Take): void {
 function readAssignments(text: string, fields: readonly CredentialField[], take: Take): void {
   const known = fields.flatMap((field) => [field.id, ...(field.aliases ?? [])]).sort((a, b) => b.length - a.length);
   // Without line breaks only the known names tell where one value ends and the next begins.
-  const assignment = new RegExp(`(?:export\\s+)?(${known.join('|')})\\s*[=:]\\s*`, 'gi');
+  const assignment = new RegExp(`(?:export\\s+)?(${known.join('|')})[^\\S\\r\\n]*[=:][^\\S\\r\\n]*`, 'gi');
   const starts = [...text.matchAll(assignment)];
   for (const [index, start] of starts.entries()) {
     const until = starts[index + 1]?.index ?? text.length;

@@ -103,7 +103,7 @@ export interface ExpiryFormat {
 }
 
 /** For a server on this machine: the built-in sandbox, or a mock of one's own. Every provider has it. */
-export const localEnvironment: Environment = { id: 'local', label: 'local sandbox', production: false };
+export const localEnvironment: Environment = { id: 'local', label: 'local', production: false };
 
 export function findEnvironment(provider: Provider, id: string): Environment | undefined {
   return id === localEnvironment.id ? localEnvironment : provider.environments.find((environment) => environment.id === id);

@@ -32,7 +32,7 @@ export function parseTokenResponse(provider: Provider, response: TokenResponse, 
     throw failure(provider, response, now, statusInBody(provider, document), document);
 
   const accessToken = checkedToken(valueAt(document, format.token), provider);
-  const tokenType = shortText(valueAt(document, format.tokenType ?? '/token_type'));
+  const tokenType = checkedTokenType(valueAt(document, format.tokenType ?? '/token_type'));
   const scope = shortText(valueAt(document, format.scope ?? '/scope'));
   const skew = clockSkew(response.headers.date, now);
   const own = ownExpiry(accessToken);
@@ -91,6 +91,15 @@ function checkedToken(value: unknown, provider: Provider): string {
   if (value.length > maximumTokenLength || !/^[\x21-\x7e]+$/.test(value))
     throw new AuthError('badToken', 'The answer holds a token that no Authorization header can carry. It was not used; tell the provider.');
   return value;
+}
+
+/** It becomes the scheme of headers, of shell commands and of `.http` lines, and is told to the person: a plain word only. */
+function checkedTokenType(value: unknown): string | undefined {
+  const type = typeof value === 'string' ? value.trim() : '';
+  if (type === '') return undefined;
+  if (!/^[A-Za-z][\w.-]{0,63}$/.test(type))
+    throw new AuthError('badToken', 'The answer states a token type that no Authorization header can carry. It was not used; tell the provider.');
+  return type;
 }
 
 function shortText(value: unknown): string | undefined {

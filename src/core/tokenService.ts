@@ -214,7 +214,10 @@ export class TokenService implements Disposable {
     } catch (error) {
       const failure = error instanceof AuthError ? error : new AuthError('connectionLost', 'Fetching failed unexpectedly. Try again.');
       if (!(error instanceof AuthError)) log.error(`${profile.name}: unexpected ${error instanceof Error ? error.name : typeof error} while fetching.`);
-      if (failure.code !== 'cancelled' && this.#entries.get(profile.id) === entry) {
+      if (failure.code === 'cancelled') {
+        // A renewal that was cancelled is still due, and would begin again at once.
+        entry.renewNotBefore = Math.max(entry.renewNotBefore, clock.now() + renewalPause);
+      } else if (this.#entries.get(profile.id) === entry) {
         entry.lastAttempt = { at: clock.now(), error: failure };
         entry.failures += 1;
         entry.renewNotBefore = this.#nextAttempt(entry, failure);

@@ -100,7 +100,7 @@ function environmentStep(): Step<Answers> {
       const provider = required(answers.provider);
       const items = [...provider.environments, localEnvironment].map((environment) => ({
         label: environment.label,
-        description: [...(environment.production ? ['production'] : []), describeHost(environment)].join(' · '),
+        description: [...(environment.production ? ['PROD'] : []), describeHost(environment)].join(' · '),
         iconPath: new vscode.ThemeIcon(environment.production ? 'flame' : environment === localEnvironment ? 'vm' : 'server-environment'),
         environment,
       }));
@@ -128,8 +128,8 @@ function forgetFromEnvironmentOn(answers: Answers): void {
 }
 
 function describeHost(environment: Environment): string {
-  if (environment === localEnvironment) return 'a server on this machine';
-  return environment.tokenUrl === undefined ? 'other URL…' : new URL(environment.tokenUrl).host;
+  if (environment === localEnvironment) return 'the sandbox, or another server on this machine';
+  return environment.tokenUrl === undefined ? 'you enter the URL' : new URL(environment.tokenUrl).host;
 }
 
 function tokenUrlStep(): Step<Answers> {
@@ -260,10 +260,10 @@ function useStep(): Step<Answers> {
       const items: (vscode.QuickPickItem & { inject: readonly InjectionTarget[] })[] = [
         {
           label: '$(server-process) In memory, for REST Client and httpYac',
-          detail: `{{$processEnv ${answers.variable ?? ''}}} just works; nothing on disk. Extensions in this window and programs they start can read it.`,
+          detail: 'Nothing on disk. Extensions in this window and programs they start can read it.',
           inject: ['processEnvironment'],
         },
-        { label: '$(copy) Copy only', detail: 'Nothing gets the token until you copy it. Only this extension can read it.', inject: [] },
+        { label: '$(copy) Copy only', detail: 'Nothing gets the token until you copy it.', inject: [] },
       ];
       return pickStep(place, {
         placeholder: 'How will you use the token?',

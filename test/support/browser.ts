@@ -59,6 +59,9 @@ function fontConfiguration(folder: string): string {
 <fontconfig>
   <dir>${path.join(folder, 'fonts')}</dir>
   <dir>/usr/share/fonts</dir>
+  <alias><family>sans-serif</family><prefer><family>Open Sans</family></prefer></alias>
+  <alias><family>system-ui</family><prefer><family>Open Sans</family></prefer></alias>
+  <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
   <cachedir>${path.join(folder, 'fonts-cache')}</cachedir>
 </fontconfig>
 `;

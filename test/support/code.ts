@@ -21,6 +21,7 @@ if (typeof extensionDevelopmentPath !== 'string' || typeof extensionTestsPath !=
 const extensionsDir = values['extensions-dir'];
 
 const server = await startVSCodeServer({
+  automation: true,
   ...(typeof extensionsDir === 'string' ? { extensionsDir } : {}),
   workspaceTrust: process.argv.includes('--enable-workspace-trust'),
 });
@@ -31,6 +32,9 @@ try {
   const ended = new Promise<number>((resolve, reject) => {
     page.on('crash', () => {
       reject(new Error('The browser page crashed'));
+    });
+    browser.on('disconnected', () => {
+      reject(new Error('The browser ended'));
     });
     setTimeout(() => {
       reject(new Error('The tests did not end within 5 minutes'));

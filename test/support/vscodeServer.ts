@@ -12,6 +12,8 @@ export interface ServerOptions {
   settings?: Record<string, unknown>;
   /** Leave Restricted Mode on, as it is for a user. */
   workspaceTrust?: boolean;
+  /** Honour the address's `payload`, as test runs need it; it also keeps notifications from showing. */
+  automation?: boolean;
   /** 0 or absent: any free port. */
   port?: number;
   env?: Record<string, string>;
@@ -45,8 +47,7 @@ export async function startVSCodeServer(options: ServerOptions = {}): Promise<VS
       path.join(root, 'out/server-main.js'),
       '--without-connection-token',
       ...(options.workspaceTrust ? [] : ['--disable-workspace-trust']),
-      // Without it the `payload` of the address is silently ignored.
-      '--enable-smoke-test-driver',
+      ...(options.automation ? ['--enable-smoke-test-driver'] : []),
       '--disable-telemetry',
       '--accept-server-license-terms',
       '--host', '127.0.0.1',

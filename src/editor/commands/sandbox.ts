@@ -52,7 +52,7 @@ export class SandboxControl implements vscode.Disposable {
     void this.#sandbox?.stop();
   }
 
-  /** One profile per token path; those that are there already get the origin at which the sandbox answers now. */
+  /** One profile per account; those that are there already get the origin at which the sandbox answers now. */
   async #addProfiles(accounts: readonly SandboxAccount[], origin: string): Promise<Profile[]> {
     const { store, vault, tokens } = this.#services;
     const wanted: Profile[] = [];
@@ -61,9 +61,10 @@ export class SandboxControl implements vscode.Disposable {
       const provider = findProvider(account.provider);
       if (!provider) continue;
       const tokenUrl = origin + account.tokenPath;
-      const present = store.profiles.find((profile) => profile.environment === localEnvironment && new URL(profile.tokenUrl).pathname === account.tokenPath && profile.provider === provider);
+      // The example names the variables, so a profile of one's own for the same server is not what it needs.
+      const present = store.profiles.find((profile) => profile.environment === localEnvironment && profile.variable === account.variable);
       const profile: Profile = present
-        ? { ...present, tokenUrl, origin }
+        ? { ...present, provider, tokenUrl, origin }
         : {
             id: profileId(account.name, taken.ids),
             name: account.name,

@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { findProvider } from '../../src/core/providers/index.ts';
+import { accounts, startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/server.ts';
+import { sendWithHttpyac } from '../support/httpyac.ts';
+import { Workbench } from '../support/workbench.ts';
+
+interface Row {
+  readonly profile: string;
+  readonly account: SandboxAccount;
+  readonly variable: string;
+  readonly left: RegExp;
+  /** How the credentials are given: typed box by box, or all at once. */
+  readonly give: 'typed' | 'json' | 'env' | 'curl';
+}
+
+const [papaya, dev, testPath, payConnect, b2BinPay] = accounts as [SandboxAccount, SandboxAccount, SandboxAccount, SandboxAccount, SandboxAccount];
+const rows: readonly Row[] = [
+  { profile: 'Papaya local', account: papaya, variable: 'PAPAYA_TOKEN', left: /23 h 59 min left/, give: 'typed' },
+  { profile: 'Pay4Power local', account: dev, variable: 'PAY4POWER_TOKEN', left: /59 min left/, give: 'json' },
+  { profile: 'Pay4Power local 2', account: testPath, variable: 'PAY4POWER_LOCAL_TOKEN', left: /59 min left/, give: 'json' },
+  { profile: 'Pay-Connect local', account: payConnect, variable: 'PAY_CONNECT_TOKEN', left: /59 min left/, give: 'env' },
+  { profile: 'B2BinPay local', account: b2BinPay, variable: 'B2BINPAY_TOKEN', left: /59 min left/, give: 'curl' },
+];
+
+describe('From the palette to an authenticated request', function () {
+  let sandbox: Sandbox;
+  let calls: string[] = [];
+  let folder: string;
+  let workbench: Workbench;
+
+  before(async () => {
+    const log = { info: (message: string) => calls.push(message), warn: () => undefined, error: () => undefined };
+    sandbox = await startSandbox({ log });
+    folder = await mkdtemp(path.join(tmpdir(), 'payment-auth-workspace-'));
+    for (const [index, { account }] of rows.entries())
+      await writeFile(path.join(folder, `request${String(index)}.http`), `# A protected resource\r\nGET ${sandbox.origin}${account.resourcePath}\r\nAccept: application/json\r\n`);
+    workbench = await Workbench.open(folder);
+  });
+
+  after(async () => {
+    await workbench.close();
+    await sandbox.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title.replaceAll(/\W+/g, '-')}`);
+  });
+
+  it('starts with an empty view that says what to do', async () => {
+    await workbench.openView();
+    await workbench.page.getByRole('button', { name: 'Add a profile' }).waitFor();
+    await workbench.page.getByRole('button', { name: 'Try it with the sandbox' }).waitFor();
+    assert.equal(await workbench.status.count(), 0, 'no status bar item without profiles');
+    await workbench.screenshot('empty');
+  });
+
+  for (const [index, row] of rows.entries()) {
+    const provider = findProvider(row.account.provider);
+    assert.ok(provider);
+    const title = `Fetch ${provider.shortName} token`;
+
+    it(`${title}: ${row.profile} through the wizard to a 200`, async () => {
+      await workbench.run(title);
+      // With a profile of the provider there, the command fetches; the wizard is asked for.
+      if (index === 2) {
+        await workbench.notification('Pay4Power local: token valid until').waitFor();
+        await workbench.dismissNotifications();
+        await workbench.run('Payment Auth: Add profile');
+        await workbench.choose('Pay4Power');
+      }
+      await workbench.step('Which environment');
+      if (index === 0) await workbench.screenshot('wizard-environment');
+      await workbench.choose('local');
+      await workbench.answer('token endpoint', sandbox.origin + row.account.tokenPath);
+      await giveCredentials(workbench, row, sandbox.origin);
+      await workbench.answer('A name for the profile');
+      await workbench.answer('The variable');
+      await workbench.step('How will you use');
+      if (index === 0) await workbench.screenshot('wizard-use');
+      await workbench.page.keyboard.press('Enter');
+
+      await workbench.notification(`${row.profile}: token valid until`).waitFor();
+      if (index === 0) await workbench.screenshot('fetched');
+      const treeRow = workbench.treeRow(row.profile);
+      await treeRow.filter({ hasText: row.left }).waitFor();
+      await workbench.status.filter({ hasText: row.profile }).waitFor();
+      assert.match((await workbench.status.locator('[aria-label]').first().getAttribute('aria-label')) ?? '', new RegExp(`${row.profile}, token valid, `));
+      await workbench.dismissNotifications();
+
+      const before = tokenCalls(calls, row).length;
+      await workbench.status.click();
+      await waitFor(() => tokenCalls(calls, row).length === before + 1, 'a click on the status bar renews');
+      await treeRow.filter({ hasText: row.left }).waitFor();
+
+      await workbench.openFile(`request${String(index)}.http`);
+      await workbench.page.keyboard.press('Control+Home');
+      await workbench.run('Insert token into the .http file');
+      if (index > 0) await workbench.choose(row.profile);
+      await workbench.page.locator('.view-line').filter({ hasText: `$processEnv ${row.variable}` }).waitFor();
+      await workbench.page.keyboard.press('Control+S');
+      const file = path.join(folder, `request${String(index)}.http`);
+      const expected = `# A protected resource\r\nGET ${sandbox.origin}${row.account.resourcePath}\r\nAccept: application/json\r\nAuthorization: Bearer {{$processEnv ${row.variable}}}\r\n`;
+      await waitFor(async () => (await readFile(file, 'utf8')) === expected, 'the saved file holds the reference and nothing else new');
+      await workbench.screenshot(`inserted-${String(index)}`);
+
+      await workbench.page.evaluate(() => navigator.clipboard.writeText(''));
+      await workbench.run('Payment Auth: Copy token');
+      if (index > 0) await workbench.choose(row.profile);
+      await waitFor(async () => (await workbench.clipboard()).length > 20, 'the token is in the clipboard');
+      const token = await workbench.clipboard();
+      assert.deepEqual(await sendWithHttpyac(file, { [row.variable]: token }), [200]);
+      assert.deepEqual(await sendWithHttpyac(file, { [row.variable]: '' }), [401]);
+      assert.equal((await readFile(file, 'utf8')).includes(token), false);
+    });
+  }
+
+  it('undoes an insertion in one step', async () => {
+    await workbench.openFile('request0.http');
+    await workbench.page.keyboard.press('Control+Z');
+    await workbench.page.locator('.view-line').filter({ hasText: '$processEnv' }).waitFor({ state: 'detached' });
+    await workbench.page.keyboard.press('Control+Shift+Z');
+    await workbench.page.locator('.view-line').filter({ hasText: '$processEnv' }).waitFor();
+    await workbench.page.keyboard.press('Control+S');
+  });
+
+  it('shows what is known of a profile, and never a token', async () => {
+    await workbench.openView();
+    await workbench.treeRow('Papaya local').click();
+    await workbench.page.keyboard.press('ArrowRight');
+    await workbench.treeRow(/^Variable/).filter({ hasText: 'PAPAYA_TOKEN · in memory' }).waitFor();
+    await workbench.treeRow(/^Token/).filter({ hasText: 'expires tomorrow' }).waitFor();
+    await workbench.treeRow(/^Environment/).filter({ hasText: `local · ${new URL(sandbox.origin).host}` }).waitFor();
+    await workbench.status.hover();
+    await workbench.page.locator('.monaco-hover').filter({ hasText: 'Switch profile' }).waitFor();
+    await workbench.screenshot('tree-and-tooltip');
+    const text = await workbench.page.locator('body').innerText();
+    assert.doesNotMatch(text, /eyJ[\w-]{10,}/);
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('says what to do about refused credentials, and the way out works', async () => {
+    await workbench.run('Payment Auth: Edit credentials');
+    await workbench.choose('B2BinPay local');
+    await workbench.answer('API key', 'not-the-key');
+    await workbench.answer('API secret', 'not-the-secret');
+    const refusal = workbench.notification('B2BinPay local: The provider refused these credentials (400). Check the API key and the API secret.');
+    await refusal.waitFor();
+    await workbench.screenshot('refused');
+    await refusal.getByRole('button', { name: 'Edit Credentials' }).click();
+    await workbench.answer('API key', b2BinPay.credentials.client_id);
+    await workbench.answer('API secret', b2BinPay.credentials.client_secret);
+    await workbench.notification('B2BinPay local: token valid until').waitFor();
+    assert.doesNotMatch(await workbench.page.locator('body').innerText(), /not-the-(key|secret)|sandbox-b2binpay/);
+    await workbench.dismissNotifications();
+  });
+
+  it('keeps nothing where the wizard is left, and goes back a step', async () => {
+    await workbench.run('Payment Auth: Add profile');
+    await workbench.choose('Papaya Global');
+    await workbench.choose('staging');
+    await workbench.step('API key');
+    await workbench.page.locator('.quick-input-titlebar [aria-label^="Back"]').click();
+    await workbench.step('Which environment');
+    await workbench.choose('production');
+    await workbench.step('token endpoint');
+    await workbench.input.fill('http://pay.example.com/token');
+    await workbench.step('is not encrypted');
+    await workbench.screenshot('wizard-insecure-url');
+    await workbench.page.keyboard.press('Escape');
+    await workbench.input.waitFor({ state: 'hidden' });
+    assert.equal(await workbench.treeRow(/Papaya (staging|production)/).count(), 0);
+  });
+
+  it('deletes everything on command', async () => {
+    await workbench.run('Payment Auth: Delete all Payment Auth data');
+    await workbench.page.locator('.monaco-dialog-box').waitFor();
+    await workbench.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Delete All' }).click();
+    await workbench.page.getByRole('button', { name: 'Add a profile' }).waitFor();
+    await workbench.status.waitFor({ state: 'detached' });
+  });
+});
+
+function tokenCalls(calls: readonly string[], { account }: Row): string[] {
+  return calls.filter((line) => line.startsWith(`Sandbox: POST ${account.tokenPath} answered 20`));
+}
+
+async function giveCredentials(workbench: Workbench, { account, give }: Row, origin: string): Promise<void> {
+  const provider = findProvider(account.provider);
+  const fields = provider?.credentials ?? [];
+  if (give === 'typed') {
+    for (const { id, label } of fields) await workbench.answer(label, account.credentials[id] ?? '');
+    return;
+  }
+  await workbench.step(fields[0]?.label ?? '');
+  const lines = fields.filter(({ id }) => account.credentials[id] !== undefined).map(({ id, aliases }) => `${aliases?.at(-1) ?? id}=${account.credentials[id] ?? ''}`);
+  const texts = {
+    json: JSON.stringify(account.credentials, undefined, 2),
+    env: `# my keys\n${lines.join('\n')}\n`,
+    curl: `curl --location '${origin}${account.tokenPath}' \\\n--header 'Content-Type: application/json' \\\n--data '${JSON.stringify({ data: { type: 'auth-token', attributes: account.credentials } }, undefined, 2)}'`,
+  };
+  // Pasted as a person does it: an input box treats line breaks in its own way.
+  await workbench.page.evaluate((text) => navigator.clipboard.writeText(text), texts[give]);
+  await workbench.page.keyboard.press('Control+V');
+  await workbench.step('Filled from what you pasted');
+  if (give === 'curl') await workbench.screenshot('wizard-pasted');
+  await workbench.page.keyboard.press('Enter');
+}
+
+async function waitFor(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const end = Date.now() + 15_000;
+  while (!(await condition())) {
+    if (Date.now() > end) assert.fail(`Not within 15 s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

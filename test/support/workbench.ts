@@ -1,0 +1,151 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { launchBrowser } from './browser.ts';
+import { installExtension } from './installExtension.ts';
+import { projectRoot } from './provision.ts';
+import { startVSCodeServer, type ServerOptions, type VSCodeServer } from './vscodeServer.ts';
+
+export const screenshots = path.join(projectRoot, 'out/screenshots');
+
+const quietSettings = {
+  'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.tips.enabled': false,
+  'chat.disableAIFeatures': true,
+  'chat.commandCenter.enabled': false,
+  'editor.fontSize': 13,
+  'git.openRepositoryInParentFolders': 'never',
+  'window.commandCenter': false,
+  'workbench.colorTheme': 'Dark Modern',
+};
+
+/** A workbench as a person has it before the eyes: keys, clicks, and what can be read. */
+export class Workbench {
+  readonly page: Page;
+  readonly server: VSCodeServer;
+  readonly #browser: Browser;
+  readonly #context: BrowserContext;
+  readonly #extensionsDir: string;
+
+  private constructor(page: Page, server: VSCodeServer, browser: Browser, context: BrowserContext, extensionsDir: string) {
+    this.page = page;
+    this.server = server;
+    this.#browser = browser;
+    this.#context = context;
+    this.#extensionsDir = extensionsDir;
+  }
+
+  /** Starts VS Code with the built extension installed, and opens a folder in it. */
+  static async open(folder: string, options: ServerOptions = {}): Promise<Workbench> {
+    const extensionsDir = await mkdtemp(path.join(tmpdir(), 'payment-auth-extensions-'));
+    await installExtension(extensionsDir);
+    const server = await startVSCodeServer({ ...options, extensionsDir, settings: { ...quietSettings, ...options.settings } });
+    const browser = await launchBrowser();
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, permissions: ['clipboard-read', 'clipboard-write'] });
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    const workbench = new Workbench(page, server, browser, context, extensionsDir);
+    await page.goto(server.url(folder));
+    await page.locator('.monaco-workbench .activitybar').waitFor();
+    await page.locator('.activitybar a[aria-label="Payment Auth"]').waitFor();
+    return workbench;
+  }
+
+  async close(): Promise<void> {
+    await this.#context.close();
+    await this.#browser.close();
+    await this.server.stop();
+    await rm(this.#extensionsDir, { recursive: true, force: true });
+  }
+
+  get input(): Locator {
+    return this.page.locator('.quick-input-widget:not([style*="display: none"]) .quick-input-box input');
+  }
+
+  get status(): Locator {
+    return this.page.locator('.statusbar-item[id="paymentauth.payment-auth.paymentAuth.status"]');
+  }
+
+  /** Opens the palette, types and waits until the command is offered. Its list is made when it opens, so it may have to open again. */
+  async typeIntoPalette(title: string): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press('F1');
+      await this.input.waitFor();
+      await this.input.fill(`>${title}`);
+      try {
+        await this.quickPickRow(title).first().waitFor({ timeout: 2000 });
+        return;
+      } catch (error) {
+        if (attempt === 5) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
+  }
+
+  async run(title: string): Promise<void> {
+    await this.typeIntoPalette(title);
+    await this.page.keyboard.press('Enter');
+  }
+
+  quickPickRow(text: string): Locator {
+    return this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text });
+  }
+
+  /** Waits for a step of the wizard by what its prompt or placeholder says. */
+  async step(text: string | RegExp): Promise<void> {
+    const widget = this.page.locator('.quick-input-widget');
+    const byText = widget.filter({ hasText: text });
+    const byPlaceholder = widget.getByPlaceholder(text);
+    await byText.or(byPlaceholder).first().waitFor();
+  }
+
+  async choose(text: string): Promise<void> {
+    await this.quickPickRow(text).first().waitFor();
+    await this.input.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Answers an input step; without a text its suggestion is taken. */
+  async answer(prompt: string | RegExp, text?: string): Promise<void> {
+    await this.step(prompt);
+    if (text !== undefined) await this.input.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** A row of the view: a profile by its name, which begins its accessible label, anything by a pattern of its text. */
+  treeRow(label: string | RegExp): Locator {
+    const rows = this.page.locator('.pane-body .monaco-list-row');
+    return typeof label === 'string' ? this.page.locator(`.pane-body .monaco-list-row[aria-label^="${label}, "]`) : rows.filter({ hasText: label });
+  }
+
+  async openView(): Promise<void> {
+    await this.page.locator('.activitybar a[aria-label="Payment Auth"]').first().click();
+  }
+
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notification-toast').filter({ hasText: text });
+  }
+
+  async dismissNotifications(): Promise<void> {
+    await this.run('Notifications: Clear All Notifications');
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.input.fill(name);
+    await this.quickPickRow(name).first().waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.tab.active').filter({ hasText: name }).waitFor();
+  }
+
+  async clipboard(): Promise<string> {
+    return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+
+  async screenshot(name: string): Promise<void> {
+    await mkdir(screenshots, { recursive: true });
+    await this.page.screenshot({ path: path.join(screenshots, `${name}.png`) });
+  }
+}
