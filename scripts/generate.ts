@@ -69,14 +69,30 @@ function profileSchema(): object {
     additionalProperties: false,
     defaultSnippets: providers.map(({ id, shortName, environments, variable }) => ({
       label: `${shortName} profile`,
-      body: { id: `\${1:${id}-1}`, name: `\${2:${shortName}}`, provider: id, environment: `\${3:${environments[0]?.id ?? ''}}`, variable: `\${4:${variable}}`, inject: injectionTargets },
+      body: {
+        id: `\${1:${id}-1}`,
+        name: `\${2:${shortName}}`,
+        provider: id,
+        environment: `\${3:${environments[0]?.id ?? ''}}`,
+        variable: `\${4:${variable}}`,
+        inject: injectionTargets,
+      },
     })),
     properties: {
       id: { type: 'string', pattern: '^[\\w.-]{1,100}$', description: 'Names the profile’s secrets; never change it.' },
       name: { type: 'string', minLength: 1, maxLength: 100, description: 'Shown in the view and in the status bar.' },
-      provider: { enum: providers.map(({ id }) => id), enumDescriptions: providers.map(({ label, description }) => `${label}: ${description}`), description: 'The payment API.' },
+      provider: {
+        enum: providers.map(({ id }) => id),
+        enumDescriptions: providers.map(({ label, description }) => `${label}: ${description}`),
+        description: 'The payment API.',
+      },
       environment: { type: 'string', description: 'One of the provider’s environments, or “local” for a server on this machine.' },
-      tokenUrl: { type: 'string', format: 'uri', pattern: '^https?://', description: 'Token endpoint, where the environment has no public one. Another origin needs the credentials entered again.' },
+      tokenUrl: {
+        type: 'string',
+        format: 'uri',
+        pattern: '^https?://',
+        description: 'Token endpoint, where the environment has no public one. Another origin needs the credentials entered again.',
+      },
       variable: { type: 'string', pattern: '^[A-Za-z_]\\w*$', description: 'Environment variable that carries the token.' },
       inject: {
         type: 'array',
@@ -86,7 +102,9 @@ function profileSchema(): object {
       },
     },
     allOf: providers.map(({ id, environments }) => {
-      const asking = [...environments.filter(({ tokenUrl }) => tokenUrl === undefined), localEnvironment].map((environment) => environment.id);
+      const asking = [...environments.filter(({ tokenUrl }) => tokenUrl === undefined), localEnvironment].map(
+        (environment) => environment.id,
+      );
       return {
         if: { properties: { provider: { const: id } }, required: ['provider'] },
         then: {
@@ -130,7 +148,9 @@ function fillTables(readme: string, { contributes }: Manifest): string {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`).join('\n');
+  return [head, head.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
+    .join('\n');
 }
 
 if (import.meta.main) {

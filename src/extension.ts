@@ -1,50 +1,17 @@
 import * as vscode from 'vscode';
-import { TokenService } from './core/tokenService.ts';
-import { Vault } from './core/vault.ts';
-import { ActiveProfile } from './editor/activeProfile.ts';
-import { Clipboard } from './editor/clipboard.ts';
-import { registerCommands } from './editor/commands/register.ts';
-import { SandboxControl } from './editor/commands/sandbox.ts';
-import { followSurroundings } from './editor/followSurroundings.ts';
-import { Log } from './editor/log.ts';
-import { ProcessEnvironment } from './editor/processEnvironment.ts';
-import { ProfileStore } from './editor/profileStore.ts';
-import { ProfileTree } from './editor/profileTree.ts';
-import { settings } from './editor/settings.ts';
-import { StatusBar } from './editor/statusBar.ts';
-import { systemClock } from './editor/systemClock.ts';
 
-/** The parts list: builds, wires and hands over to VS Code; decides nothing. */
+type Start = typeof import('./start.ts');
+type Run = ReturnType<Start['start']>;
+
+/**
+ * Registers the contributed commands and returns; all else is loaded right after, when VS Code no longer waits for
+ * it, or by the first command.
+ */
 export function activate(context: vscode.ExtensionContext): void {
-  const log = new Log();
-  const vault = new Vault(context.secrets);
-  const store = new ProfileStore(log);
-  const active = new ActiveProfile(context.workspaceState, store);
-  const clipboard = new Clipboard(systemClock);
-  const trusted = () => vscode.workspace.isTrusted;
-  const tokens = new TokenService({
-    vault,
-    clock: systemClock,
-    log,
-    client: async () => (await import('./core/tokenClient.ts')).fetchToken,
-    timeout: () => settings.requestTimeoutSeconds.value * 1000,
-    allowed: trusted,
-    renews: (profile) => settings.automaticRenewal.value && (profile.inject.length > 0 || profile === active.profile),
-  });
-  const environment = new ProcessEnvironment(store, tokens, systemClock, trusted, process.env);
-  const services = { extensionUri: context.extensionUri, store, active, tokens, vault, clipboard, log };
-  const sandbox = new SandboxControl(services);
-  context.subscriptions.push(
-    ...followSurroundings(context.secrets, store, tokens, environment),
-    new ProfileTree(store, active, tokens, systemClock),
-    new StatusBar(store, active, tokens, systemClock),
-    ...registerCommands(services, sandbox),
-    sandbox,
-    environment,
-    tokens,
-    clipboard,
-    active,
-    store,
-    log,
-  );
+  let started: Promise<Run> | undefined;
+  const start = () => (started ??= import('./start.ts').then((parts) => parts.start(context)));
+  const { contributes } = context.extension.packageJSON as { contributes: { commands: { command: string }[] } };
+  for (const { command } of contributes.commands)
+    context.subscriptions.push(vscode.commands.registerCommand(command, async (argument: unknown) => (await start())(command, argument)));
+  setImmediate(() => void start());
 }

@@ -36,7 +36,10 @@ function parseNumber(value: unknown): number | undefined {
 
 function plausible(time: number): number {
   if (time < earliest || time > latest)
-    throw new AuthError('badExpiry', 'The provider’s answer states an expiry that cannot be a date. The token was not used; tell the provider.');
+    throw new AuthError(
+      'badExpiry',
+      'The provider’s answer states an expiry that cannot be a date. The token was not used; tell the provider.',
+    );
   return Math.round(time);
 }
 
@@ -48,8 +51,16 @@ function parseTimestamp(text: string, assumedZone: 'utc' | undefined): number {
   const parts = timestamp.exec(text.trim())?.groups;
   if (!parts) throw badTimestamp();
   const number = (name: string) => Number(parts[name] ?? 0);
-  const [year, month, day, hour, minute, second] = ['year', 'month', 'day', 'hour', 'minute', 'second'].map(number) as [number, number, number, number, number, number];
-  const local = Date.UTC(year, month - 1, day, hour, minute, second) + Math.floor(Number(`0${(parts.fraction ?? '.0').replace(',', '.')}`) * 1000);
+  const [year, month, day, hour, minute, second] = ['year', 'month', 'day', 'hour', 'minute', 'second'].map(number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const local =
+    Date.UTC(year, month - 1, day, hour, minute, second) + Math.floor(Number(`0${(parts.fraction ?? '.0').replace(',', '.')}`) * 1000);
   const date = new Date(local);
   // Date.UTC carries 30 February over into March; a date that does not come back is none.
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) throw badTimestamp();
@@ -64,5 +75,8 @@ function offset(zone: string | undefined): number {
 }
 
 function badTimestamp(): AuthError {
-  return new AuthError('badExpiry', 'The provider’s answer states an expiry that is not an ISO 8601 date and time. The token was not used; tell the provider.');
+  return new AuthError(
+    'badExpiry',
+    'The provider’s answer states an expiry that is not an ISO 8601 date and time. The token was not used; tell the provider.',
+  );
 }

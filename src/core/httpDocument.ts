@@ -16,7 +16,7 @@ export interface HttpRequest {
   readonly isCurl: boolean;
 }
 
-export interface HttpHeader {
+interface HttpHeader {
   readonly line: number;
   readonly name: string;
   /** Column at which the value begins. */

@@ -6,11 +6,14 @@ import type { CredentialField } from './provider.ts';
  * is none of these. Line breaks may be missing: an input box drops them from what is pasted.
  */
 export function parsePastedCredentials(text: string, fields: readonly CredentialField[]): CredentialValues {
-  const names = new Map(fields.flatMap((field) => [field.id, ...(field.aliases ?? [])].map((name) => [normalized(name), field.id] as const)));
+  const names = new Map(
+    fields.flatMap((field) => [field.id, ...(field.aliases ?? [])].map((name) => [normalized(name), field.id] as const)),
+  );
   const found: Record<string, string> = {};
   const take = (name: string, value: unknown) => {
     const id = names.get(normalized(name));
-    if (id !== undefined && found[id] === undefined && (typeof value === 'string' || typeof value === 'number') && value !== '') found[id] = String(value);
+    if (id !== undefined && found[id] === undefined && (typeof value === 'string' || typeof value === 'number') && value !== '')
+      found[id] = String(value);
   };
 
   const json = jsonIn(text);

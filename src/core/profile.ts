@@ -54,9 +54,13 @@ const entrySchema = v.object(
     environment: text('environment'),
     tokenUrl: v.optional(text('tokenUrl')),
     variable: text('variable'),
-    inject: v.optional(v.array(v.picklist(injectionTargets, `“inject” knows only ${injectionTargets.join(', ')}.`), '“inject” must be a list.'), []),
+    inject: v.optional(
+      v.array(v.picklist(injectionTargets, `“inject” knows only ${injectionTargets.join(', ')}.`), '“inject” must be a list.'),
+      [],
+    ),
   },
-  (issue) => (issue.received === 'undefined' ? 'a property is missing.' : 'It must be an object with id, name, provider, environment and variable.'),
+  (issue) =>
+    issue.received === 'undefined' ? 'a property is missing.' : 'It must be an object with id, name, provider, environment and variable.',
 );
 
 /**
@@ -76,7 +80,11 @@ export function parseProfiles(value: unknown, providers: readonly Provider[]): {
     else if (profiles.some((profile) => profile.id === outcome.id))
       problems.push({ index, name: outcome.name, problem: `Another profile has the id “${outcome.id}” already. Give this one another.` });
     else if (profiles.some((profile) => profile.variable === outcome.variable))
-      problems.push({ index, name: outcome.name, problem: `Another profile uses the variable ${outcome.variable} already. Give this one another.` });
+      problems.push({
+        index,
+        name: outcome.name,
+        problem: `Another profile uses the variable ${outcome.variable} already. Give this one another.`,
+      });
     else profiles.push(outcome);
   }
   return { profiles, problems };
@@ -101,7 +109,16 @@ function parseProfile(value: unknown, providers: readonly Provider[]): Profile |
   const urlProblem = tokenUrlProblem(environment, tokenUrl);
   if (urlProblem !== undefined) return `“tokenUrl”: ${urlProblem}`;
   const url = parseEndpoint(tokenUrl);
-  return { id: entry.id, name: entry.name, provider, environment, tokenUrl: url.href, origin: url.origin, variable: entry.variable, inject: entry.inject };
+  return {
+    id: entry.id,
+    name: entry.name,
+    provider,
+    environment,
+    tokenUrl: url.href,
+    origin: url.origin,
+    variable: entry.variable,
+    inject: entry.inject,
+  };
 }
 
 /** Why a token URL cannot be used in an environment, or `undefined` where it can. */
@@ -150,7 +167,11 @@ export function unique(wanted: string, taken: Iterable<string>, separator: strin
 
 /** A readable id for a new profile: lower case words with hyphens. */
 export function profileId(name: string, taken: Iterable<string>): string {
-  const slug = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 60);
+  const slug = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 60);
   return unique(slug || 'profile', taken, '-');
 }
 

@@ -44,7 +44,10 @@ export async function fetchToken({ provider, tokenUrl, credentials, timeout, sig
     if (error instanceof AuthError) throw error;
     if (signal.aborted) throw new AuthError('cancelled', 'Cancelled.');
     if (deadline.aborted)
-      throw new AuthError('timedOut', `${new URL(url).host} did not answer within ${String(Math.round(timeout / 1000))} s. Check the network, then try again.`);
+      throw new AuthError(
+        'timedOut',
+        `${new URL(url).host} did not answer within ${String(Math.round(timeout / 1000))} s. Check the network, then try again.`,
+      );
     throw connectionError(error, new URL(url).host);
   }
   return parseTokenResponse(provider, response, clock.now());
@@ -80,7 +83,8 @@ function connectionError(error: unknown, host: string): AuthError {
     return new AuthError('hostNotFound', `The host ${host} was not found. Check the network and the URL of the profile.`);
   if (is('ENETUNREACH', 'ENETDOWN', 'EHOSTUNREACH', 'ENONET'))
     return new AuthError('offline', `The host ${host} cannot be reached. Check the network, then try again.`);
-  if (is('ECONNREFUSED')) return new AuthError('connectionRefused', `Nothing answers at ${host}. Check the URL of the profile, then try again.`);
+  if (is('ECONNREFUSED'))
+    return new AuthError('connectionRefused', `Nothing answers at ${host}. Check the URL of the profile, then try again.`);
   if (is('ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'))
     return new AuthError('timedOut', `${host} did not answer in time. Check the network, then try again.`);
   if (codes.some((code) => tlsCodes.test(code)))

@@ -19,7 +19,10 @@ export interface TokenRequest {
 export function buildTokenRequest(provider: Provider, tokenUrl: string, credentials: CredentialValues): TokenRequest {
   const missing = provider.credentials.filter((field) => field.required && !credentials[field.id]);
   if (missing.length > 0)
-    throw new AuthError('credentialsMissing', `No ${missing.map((field) => field.label).join(' and no ')} is stored. Enter the credentials.`);
+    throw new AuthError(
+      'credentialsMissing',
+      `No ${missing.map((field) => field.label).join(' and no ')} is stored. Enter the credentials.`,
+    );
 
   const { method, parameters } = provider.request;
   const url = parseEndpoint(tokenUrl);
@@ -43,14 +46,18 @@ export function buildTokenRequest(provider: Provider, tokenUrl: string, credenti
 
   const encoding = parameters.find((parameter) => parameter.in === 'json' || parameter.in === 'form')?.in;
   if (encoding === undefined) return { url: url.href, method, headers };
-  headers['content-type'] = provider.request.contentType ?? (encoding === 'json' ? 'application/json' : 'application/x-www-form-urlencoded');
+  headers['content-type'] =
+    provider.request.contentType ?? (encoding === 'json' ? 'application/json' : 'application/x-www-form-urlencoded');
   return { url: url.href, method, headers, body: encoding === 'json' ? JSON.stringify(json) : form.toString() };
 }
 
 /** RFC 9110 section 5.5 in its safe part: nothing that could end the field or be read in two ways. */
 function fieldValue(value: string, name: string): string {
   if (!/^[\x20-\x7e]+$/.test(value))
-    throw new AuthError('credentialNotSendable', `The stored value for the header ${name} holds characters that a header cannot carry. Enter it again.`);
+    throw new AuthError(
+      'credentialNotSendable',
+      `The stored value for the header ${name} holds characters that a header cannot carry. Enter it again.`,
+    );
   return value;
 }
 

@@ -23,7 +23,11 @@ const noticeable = 60_000;
 export function parseTokenResponse(provider: Provider, response: TokenResponse, now: number): Token {
   const { status } = response;
   if (status >= 300 && status < 400)
-    throw new AuthError('redirected', `The token URL answered with a redirect (${String(status)}), which is not followed with credentials. Check the URL.`, { status });
+    throw new AuthError(
+      'redirected',
+      `The token URL answered with a redirect (${String(status)}), which is not followed with credentials. Check the URL.`,
+      { status },
+    );
 
   if (status < 200 || status > 299) throw failure(provider, response, now, status, jsonOrNothing(response.body));
   const document = parseJson(response);
@@ -55,7 +59,9 @@ export function parseTokenResponse(provider: Provider, response: TokenResponse, 
 
 function parseJson({ body, status }: TokenResponse): unknown {
   if (body.length === 0)
-    throw new AuthError('emptyResponse', `The token URL answered with nothing (${String(status)}). Check the URL, then try again.`, { status });
+    throw new AuthError('emptyResponse', `The token URL answered with nothing (${String(status)}). Check the URL, then try again.`, {
+      status,
+    });
   const text = decode(body);
   if (text !== undefined) {
     try {
@@ -86,7 +92,10 @@ function decode(body: Uint8Array): string | undefined {
 
 function checkedToken(value: unknown, provider: Provider): string {
   if (typeof value !== 'string' || value === '')
-    throw new AuthError('noToken', `The answer holds no token at ${provider.response.token}. Check that the URL is ${provider.label}’s token endpoint.`);
+    throw new AuthError(
+      'noToken',
+      `The answer holds no token at ${provider.response.token}. Check that the URL is ${provider.label}’s token endpoint.`,
+    );
   // b68token (RFC 6750 section 2.1) and what other providers add to it, but nothing that could end a header or a line.
   if (value.length > maximumTokenLength || !/^[\x21-\x7e]+$/.test(value))
     throw new AuthError('badToken', 'The answer holds a token that no Authorization header can carry. It was not used; tell the provider.');
@@ -98,7 +107,10 @@ function checkedTokenType(value: unknown): string | undefined {
   const type = typeof value === 'string' ? value.trim() : '';
   if (type === '') return undefined;
   if (!/^[A-Za-z][\w.-]{0,63}$/.test(type))
-    throw new AuthError('badToken', 'The answer states a token type that no Authorization header can carry. It was not used; tell the provider.');
+    throw new AuthError(
+      'badToken',
+      'The answer states a token type that no Authorization header can carry. It was not used; tell the provider.',
+    );
   return type;
 }
 
@@ -140,12 +152,20 @@ function failure(provider: Provider, response: TokenResponse, now: number, statu
   const reason = provider.response.errorMessage === undefined ? undefined : valueAt(document, provider.response.errorMessage);
   const declared = provider.response.failures?.find((entry) => entry.status === status)?.means;
   const means =
-    declared ?? (status === 401 || status === 403 || (typeof reason === 'string' && refusingCodes.has(reason)) ? 'credentialsRefused' : undefined);
+    declared ??
+    (status === 401 || status === 403 || (typeof reason === 'string' && refusingCodes.has(reason)) ? 'credentialsRefused' : undefined);
   const code = String(status);
 
   if (means === 'credentialsRefused')
-    return new AuthError('credentialsRefused', `The provider refused these credentials (${code}). Check ${requiredFields(provider.credentials)}.`, { status });
-  if (status === 407) return new AuthError('proxyRefused', 'The proxy refused the connection (407). Check VS Code’s proxy settings (http.proxy).', { status });
+    return new AuthError(
+      'credentialsRefused',
+      `The provider refused these credentials (${code}). Check ${requiredFields(provider.credentials)}.`,
+      { status },
+    );
+  if (status === 407)
+    return new AuthError('proxyRefused', 'The proxy refused the connection (407). Check VS Code’s proxy settings (http.proxy).', {
+      status,
+    });
   if (status === 404 || status === 405 || status === 410)
     return new AuthError('notFound', `There is no token endpoint at this URL (${code}). Check the URL of the profile.`, { status });
   if (status === 408) return new AuthError('timedOut', 'The provider gave up waiting for the request (408). Try again.', { status });
@@ -155,10 +175,19 @@ function failure(provider: Provider, response: TokenResponse, now: number, statu
     return new AuthError('tooManyRequests', `The provider answered that there were too many requests (429). ${when}`, { status, retryAt });
   }
   if (status >= 500)
-    return new AuthError('serverError', `The provider has a problem of its own (${code}). Try again later.`, { status, retryAt: parseRetryAfter(response.headers['retry-after'], now) });
+    return new AuthError('serverError', `The provider has a problem of its own (${code}). Try again later.`, {
+      status,
+      retryAt: parseRetryAfter(response.headers['retry-after'], now),
+    });
   if (status >= 400)
-    return new AuthError('requestRefused', `The provider refused the request (${code}). Check ${requiredFields(provider.credentials)}.`, { status });
-  return new AuthError('failureInBody', `The provider answered that it failed, under status ${String(response.status)}. Check the credentials, then try again.`, { status: response.status });
+    return new AuthError('requestRefused', `The provider refused the request (${code}). Check ${requiredFields(provider.credentials)}.`, {
+      status,
+    });
+  return new AuthError(
+    'failureInBody',
+    `The provider answered that it failed, under status ${String(response.status)}. Check the credentials, then try again.`,
+    { status: response.status },
+  );
 }
 
 function requiredFields(fields: readonly CredentialField[]): string {

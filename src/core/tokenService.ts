@@ -7,7 +7,7 @@ import type { TokenCall } from './tokenClient.ts';
 import type { CredentialsState, Vault } from './vault.ts';
 
 /** The end of one attempt to fetch. */
-export interface Attempt {
+interface Attempt {
   readonly at: number;
   readonly error?: AuthError;
 }
@@ -114,7 +114,10 @@ export class TokenService implements Disposable {
     const entry = this.#entries.get(profileId);
     if (!entry) return;
     try {
-      const [token, { state }] = await Promise.all([this.#options.vault.token(entry.profile), this.#options.vault.credentials(entry.profile)]);
+      const [token, { state }] = await Promise.all([
+        this.#options.vault.token(entry.profile),
+        this.#options.vault.credentials(entry.profile),
+      ]);
       if (this.#entries.get(profileId) !== entry) return;
       if (token?.accessToken === entry.token?.accessToken && state === entry.credentials) return;
       if (token) entry.token = token;
@@ -189,6 +192,8 @@ export class TokenService implements Disposable {
   dispose(): void {
     this.#timer?.dispose();
     for (const entry of this.#entries.values()) entry.flight?.controller.abort();
+    // What is under way ends later, and would plan the next renewal.
+    this.#entries.clear();
     this.#changed.dispose();
   }
 
@@ -201,11 +206,14 @@ export class TokenService implements Disposable {
       // Deleted, or moved to another origin, while the answer was under way: it belongs to nobody.
       if (this.#entries.get(profile.id) !== entry) throw new AuthError('profileDeleted', 'The profile was deleted or changed meanwhile.');
       if (signal.aborted) throw new AuthError('cancelled', 'Cancelled.');
+      // From a provider that gives out one token until it expires, asking again ahead of that would never end.
+      const repeated = token.accessToken === entry.token?.accessToken;
       entry.token = token;
       entry.credentials = 'present';
       entry.lastAttempt = { at: clock.now() };
       entry.failures = 0;
-      entry.renewNotBefore = clock.now() + Math.min(renewalPause, Math.max(0, (token.expiresAt ?? Infinity) - clock.now()) / 2);
+      const left = Math.max(0, (token.expiresAt ?? Infinity) - clock.now());
+      entry.renewNotBefore = clock.now() + (repeated ? left : Math.min(renewalPause, left / 2));
       log.info(`${profile.name}: token fetched from ${profile.origin} in ${String(clock.now() - started)} ms.`);
       await vault.storeToken(profile, token).then(undefined, () => {
         log.warn(`${profile.name}: the secret storage refused to save the token; it is kept in memory until this window closes.`);
@@ -213,7 +221,8 @@ export class TokenService implements Disposable {
       return token;
     } catch (error) {
       const failure = error instanceof AuthError ? error : new AuthError('connectionLost', 'Fetching failed unexpectedly. Try again.');
-      if (!(error instanceof AuthError)) log.error(`${profile.name}: unexpected ${error instanceof Error ? error.name : typeof error} while fetching.`);
+      if (!(error instanceof AuthError))
+        log.error(`${profile.name}: unexpected ${error instanceof Error ? error.name : typeof error} while fetching.`);
       if (failure.code === 'cancelled') {
         // A renewal that was cancelled is still due, and would begin again at once.
         entry.renewNotBefore = Math.max(entry.renewNotBefore, clock.now() + renewalPause);
@@ -234,7 +243,9 @@ export class TokenService implements Disposable {
     const { clock, vault, client, timeout, allowed } = this.#options;
     if (!allowed()) throw new AuthError('untrustedWorkspace', 'Nothing is sent from a workspace that is not trusted. Trust it first.');
     const { profile } = entry;
-    const { state, values } = await vault.credentials(profile);
+    const { state, values } = await vault
+      .credentials(profile)
+      .catch((): Awaited<ReturnType<Vault['credentials']>> => ({ state: 'unreadable' }));
     entry.credentials = state;
     if (state === 'moved')
       throw new AuthError('credentialsMoved', `The credentials were entered for another server, not ${profile.origin}. Enter them again.`);

@@ -48,8 +48,14 @@ function format(milliseconds: number, units: Units): string {
 function split(milliseconds: number): (readonly [number, 'day' | 'hour' | 'minute'])[] {
   const parts =
     milliseconds >= 2 * day
-      ? ([[Math.floor(milliseconds / day), 'day'], [Math.floor((milliseconds % day) / hour), 'hour']] as const)
-      : ([[Math.floor(milliseconds / hour), 'hour'], [Math.floor((milliseconds % hour) / minute), 'minute']] as const);
+      ? ([
+          [Math.floor(milliseconds / day), 'day'],
+          [Math.floor((milliseconds % day) / hour), 'hour'],
+        ] as const)
+      : ([
+          [Math.floor(milliseconds / hour), 'hour'],
+          [Math.floor((milliseconds % hour) / minute), 'minute'],
+        ] as const);
   return parts.filter(([count]) => count > 0);
 }
 

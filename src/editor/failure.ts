@@ -74,5 +74,8 @@ function remedies(failure: AuthError, { profile, retryCommand }: ProfileFailure)
 }
 
 function frames(error: Error): string {
-  return (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).join('\n');
+  return (error.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .join('\n');
 }

@@ -23,7 +23,14 @@ export class ProcessEnvironment implements Disposable {
     this.#clock = clock;
     this.#allowed = allowed;
     this.#environment = environment;
-    this.#subscriptions = [store.onDidChange(() => { this.update(); }), tokens.onDidChange(() => { this.update(); })];
+    this.#subscriptions = [
+      store.onDidChange(() => {
+        this.update();
+      }),
+      tokens.onDidChange(() => {
+        this.update();
+      }),
+    ];
     this.update();
   }
 

@@ -10,7 +10,7 @@ export class ProfileStore implements Disposable {
   readonly #log: Logger;
   readonly #changed = new Emitter<void>();
   readonly #subscription: vscode.Disposable;
-  #text = '';
+  #text = 'null';
   #profiles: readonly Profile[] = [];
   #problems: readonly ProfileProblem[] = [];
 
@@ -67,14 +67,16 @@ export class ProfileStore implements Disposable {
   }
 
   async #write(entries: readonly unknown[]): Promise<void> {
-    await vscode.workspace.getConfiguration().update(settingIds.profiles, entries.length > 0 ? entries : undefined, vscode.ConfigurationTarget.Global);
+    await vscode.workspace
+      .getConfiguration()
+      .update(settingIds.profiles, entries.length > 0 ? entries : undefined, vscode.ConfigurationTarget.Global);
     this.#read();
   }
 
   #read(): void {
     const raw = rawValue();
     // VS Code tells of changes that change nothing; what follows from a change is too much work for those.
-    const text = JSON.stringify(raw) ?? '';
+    const text = JSON.stringify(raw ?? null);
     if (text === this.#text) return;
     this.#text = text;
     const { profiles, problems } = parseProfiles(raw, providers);

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
-import type { Clock, Disposable } from '../core/ports.ts';
+import type { Clock } from '../core/ports.ts';
 import type { Profile, ProfileProblem } from '../core/profile.ts';
 import type { Provider } from '../core/provider.ts';
 import type { ProfileStatus, TokenService } from '../core/tokenService.ts';
-import { commandIds, settingIds, viewId } from '../manifest.ts';
+import { commandIds, settingIds } from '../manifest.ts';
 import type { ActiveProfile } from './activeProfile.ts';
 import { pointInTime, shortDuration } from './duration.ts';
 import type { ProfileStore } from './profileStore.ts';
-import { describeState, speakState, tokenState, untilStateChanges, type TokenState } from './tokenState.ts';
+import { describeState, speakState, tokenState, type TokenState } from './tokenState.ts';
 
 export type TreeNode =
   | { readonly kind: 'provider'; readonly provider: Provider }
@@ -17,20 +17,19 @@ export type TreeNode =
 
 /** The profile that a command was called on from the tree, whatever else its arguments are. */
 export function profileOfNode(argument: unknown): Profile | undefined {
-  return typeof argument === 'object' && argument !== null && 'profile' in argument ? (argument as { profile: Profile }).profile : undefined;
+  return typeof argument === 'object' && argument !== null && 'profile' in argument
+    ? (argument as { profile: Profile }).profile
+    : undefined;
 }
 
 /** Providers, their profiles, and what is known of each; entries of the setting that are wrong come last. */
-export class ProfileTree implements vscode.TreeDataProvider<TreeNode>, Disposable {
+export class ProfileTree implements vscode.TreeDataProvider<TreeNode> {
   readonly #store: ProfileStore;
   readonly #active: ActiveProfile;
   readonly #tokens: TokenService;
   readonly #clock: Clock;
   readonly #changed = new vscode.EventEmitter<TreeNode | undefined>();
-  readonly #view: vscode.TreeView<TreeNode>;
-  readonly #subscriptions: readonly Disposable[];
-  #nodes = new Map<string, TreeNode>();
-  #timer: Disposable | undefined;
+  readonly #nodes = new Map<string, TreeNode>();
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -39,17 +38,18 @@ export class ProfileTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     this.#active = active;
     this.#tokens = tokens;
     this.#clock = clock;
-    this.#view = vscode.window.createTreeView(viewId, { treeDataProvider: this, showCollapseAll: true });
-    this.#subscriptions = [
-      this.#view,
-      this.#view.onDidChangeVisibility(() => { this.#refresh(undefined); }),
-      store.onDidChange(() => {
-        this.#nodes = new Map();
-        this.#refresh(undefined);
-      }),
-      active.onDidChange(() => { this.#refresh(undefined); }),
-      tokens.onDidChange((id) => { this.#refresh(this.#nodes.get(id)); }),
-    ];
+  }
+
+  /** Has one profile's rows read anew. */
+  refreshProfile(profileId: string): void {
+    const node = this.#nodes.get(profileId);
+    if (node) this.#changed.fire(node);
+  }
+
+  /** Has everything read anew, as after a change of the profiles. */
+  refreshAll(): void {
+    this.#nodes.clear();
+    this.#changed.fire(undefined);
   }
 
   getChildren(node?: TreeNode): TreeNode[] {
@@ -84,12 +84,6 @@ export class ProfileTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     }
   }
 
-  dispose(): void {
-    this.#timer?.dispose();
-    for (const subscription of this.#subscriptions) subscription.dispose();
-    this.#changed.dispose();
-  }
-
   #profileItem(profile: Profile): vscode.TreeItem {
     const now = this.#clock.now();
     const status = this.#tokens.status(profile.id);
@@ -101,7 +95,9 @@ export class ProfileTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     item.iconPath = stateIcon(tokenState(status, now));
     item.contextValue = status.fetching ? 'profile.fetching' : 'profile';
     item.tooltip = `${profile.name} · ${profile.provider.label}, ${profile.environment.label}\n${describeState(status, now)}${active ? '\nActive: shown in the status bar' : ''}`;
-    item.accessibilityInformation = { label: `${profile.name}, ${production ? 'production, ' : ''}${speakState(status, now)}${active ? ', active' : ''}` };
+    item.accessibilityInformation = {
+      label: `${profile.name}, ${production ? 'production, ' : ''}${speakState(status, now)}${active ? ', active' : ''}`,
+    };
     return item;
   }
 
@@ -111,23 +107,25 @@ export class ProfileTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     const detail = (label: string, description: string, icon: string) => ({ kind: 'detail', profile, label, description, icon }) as const;
     const { token, lastAttempt } = status;
     return [
-      detail('Environment', `${profile.environment.label} · ${new URL(profile.origin).host}`, profile.environment.production ? 'flame' : 'server-environment'),
-      detail('Variable', `${profile.variable} · ${profile.inject.includes('processEnvironment') ? 'in memory' : 'copied on command only'}`, 'symbol-variable'),
+      detail(
+        'Environment',
+        `${profile.environment.label} · ${new URL(profile.origin).host}`,
+        profile.environment.production ? 'flame' : 'server-environment',
+      ),
+      detail(
+        'Variable',
+        `${profile.variable} · ${profile.inject.includes('processEnvironment') ? 'in memory' : 'copied on command only'}`,
+        'symbol-variable',
+      ),
       detail('Token', token ? tokenTimes(status, now) : describeState(status, now), 'key'),
       ...(lastAttempt?.error ? [detail('Last attempt', lastAttempt.error.message, 'warning')] : []),
-      ...(token?.clockSkew === undefined ? [] : [detail('Clock', `this machine’s differs by ${shortDuration(Math.abs(token.clockSkew))}`, 'watch')]),
-      ...(token?.tokenType === undefined || token.tokenType.toLowerCase() === 'bearer' ? [] : [detail('Token type', `${token.tokenType}, not Bearer`, 'warning')]),
+      ...(token?.clockSkew === undefined
+        ? []
+        : [detail('Clock', `this machine’s differs by ${shortDuration(Math.abs(token.clockSkew))}`, 'watch')]),
+      ...(token?.tokenType === undefined || token.tokenType.toLowerCase() === 'bearer'
+        ? []
+        : [detail('Token type', `${token.tokenType}, not Bearer`, 'warning')]),
     ];
-  }
-
-  #refresh(node: TreeNode | undefined): void {
-    this.#timer?.dispose();
-    this.#timer = undefined;
-    this.#changed.fire(node);
-    if (!this.#view.visible) return;
-    const now = this.#clock.now();
-    const waits = this.#store.profiles.map(({ id }) => untilStateChanges(this.#tokens.status(id), now)).filter((wait) => wait !== undefined);
-    if (waits.length > 0) this.#timer = this.#clock.schedule(Math.min(...waits), () => { this.#refresh(undefined); });
   }
 }
 
@@ -140,7 +138,8 @@ function tokenTimes({ token }: ProfileStatus, now: number): string {
 
 /** The state by shape as well as by colour. */
 function stateIcon(state: TokenState): vscode.ThemeIcon {
-  const icon = (name: string, colour?: string) => new vscode.ThemeIcon(name, colour === undefined ? undefined : new vscode.ThemeColor(colour));
+  const icon = (name: string, colour?: string) =>
+    new vscode.ThemeIcon(name, colour === undefined ? undefined : new vscode.ThemeColor(colour));
   switch (state) {
     case 'valid':
       return icon('pass', 'testing.iconPassed');

@@ -23,9 +23,15 @@ export class StatusBar implements Disposable {
     this.#clock = clock;
     this.#item.name = 'Payment Auth';
     this.#subscriptions = [
-      store.onDidChange(() => { this.#show(); }),
-      active.onDidChange(() => { this.#show(); }),
-      tokens.onDidChange((id) => { if (id === active.profile?.id) this.#show(); }),
+      store.onDidChange(() => {
+        this.#show();
+      }),
+      active.onDidChange(() => {
+        this.#show();
+      }),
+      tokens.onDidChange((id) => {
+        if (id === active.profile?.id) this.#show();
+      }),
     ];
     this.#show();
   }
@@ -50,11 +56,16 @@ export class StatusBar implements Disposable {
     this.#item.text = text;
     this.#item.backgroundColor = background === undefined ? undefined : new vscode.ThemeColor(`statusBarItem.${background}Background`);
     this.#item.command = command;
-    this.#item.accessibilityInformation = { label: `${profile.environment.production ? 'Production, ' : ''}${profile.name}, ${speakState(status, now)}` };
+    this.#item.accessibilityInformation = {
+      label: `${profile.environment.production ? 'Production, ' : ''}${profile.name}, ${speakState(status, now)}`,
+    };
     this.#item.tooltip = this.#tooltip();
     this.#item.show();
     const wait = untilStateChanges(status, now);
-    if (wait !== undefined) this.#timer = this.#clock.schedule(wait, () => { this.#show(); });
+    if (wait !== undefined)
+      this.#timer = this.#clock.schedule(wait, () => {
+        this.#show();
+      });
   }
 
   #tooltip(): vscode.MarkdownString | undefined {
@@ -72,7 +83,11 @@ export class StatusBar implements Disposable {
     row('Token', describeState(status, now));
     if (status.token?.expiresAt !== undefined) row('Expires', pointInTime(status.token.expiresAt, now));
     if (status.token?.clockSkew !== undefined) row('Clock', 'this machine’s clock differs from the provider’s by over a minute');
-    if (status.lastAttempt) row('Last attempt', `${pointInTime(status.lastAttempt.at, now)}${status.lastAttempt.error ? `, ${status.lastAttempt.error.message}` : ''}`);
+    if (status.lastAttempt)
+      row(
+        'Last attempt',
+        `${pointInTime(status.lastAttempt.at, now)}${status.lastAttempt.error ? `, ${status.lastAttempt.error.message}` : ''}`,
+      );
     tooltip.appendMarkdown(`\n${tooltipLinks.map(([title, command]) => `[${title}](command:${command})`).join(' · ')}`);
     return tooltip;
   }

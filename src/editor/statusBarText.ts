@@ -39,6 +39,10 @@ export function describeStatusBar(profile: Pick<Profile, 'name' | 'environment'>
     text: `$(${icons[state]}) ${production ? 'PROD ' : ''}${profile.name.replaceAll('$(', '$ (')}${suffix}`,
     background: production ? 'error' : backgrounds[state],
     command:
-      state === 'fetching' ? commandIds.cancelFetch : state === 'credentialsNeeded' ? commandIds.editCredentials : commandIds.refreshActiveToken,
+      state === 'fetching'
+        ? commandIds.cancelFetch
+        : state === 'credentialsNeeded'
+          ? commandIds.editCredentials
+          : commandIds.refreshActiveToken,
   };
 }

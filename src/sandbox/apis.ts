@@ -57,8 +57,11 @@ function papaya(): SandboxApi {
     lifetime: 86_400,
     token: {
       algorithm: 'RS256',
-      header: { kid: 'SANDBOXKEY0', api_token_id: '00000000-0000-4000-8000-000000000001' },
-      claims: { sub: 'access', user: { id: '00000000-0000-4000-8000-000000000002', email: 'nobody@sandbox.invalid', owner: { id: '100', ownerType: 'org_id' } } },
+      header: (id) => ({ typ: 'JWT', kid: 'SANDBOXKEY0', api_token_id: id }),
+      claims: () => ({
+        sub: 'access',
+        user: { id: '00000000-0000-4000-8000-000000000002', email: 'nobody@sandbox.invalid', owner: { id: '100', ownerType: 'org_id' } },
+      }),
     },
     accepts: (body) => judge(body, credentials),
     succeed: ({ token, expiresAt, lifetime }, body) => ({
@@ -97,15 +100,22 @@ function pay4Power(name: string, variable: string, base: string): SandboxApi {
     lifetime: 3600,
     token: {
       algorithm: 'HS256',
-      claims: {
+      header: () => ({ typ: 'JWT' }),
+      claims: (id, issuedAt) => ({
         user_id: '1',
         merchant_id: '1',
-        merchant_name: 'Sandbox merchant',
+        business_name: 'SANDBOX',
+        businessName: 'SANDBOX',
+        merchant_name: 'Sandbox_Merchant',
+        category: 'SandboxBusiness',
+        tier: 'Sandbox',
         environment: 'TEST',
         public_key: 'sandbox',
+        jti: id,
+        nbf: issuedAt,
         iss: 'SANDBOX_MERCHANT_ISSUER',
         aud: 'SANDBOX_MERCHANT_AUDIENCE',
-      },
+      }),
     },
     accepts: (body) => judge(body, credentials),
     succeed: ({ token, expiresAt }) => ({
@@ -160,7 +170,7 @@ function b2BinPay(): SandboxApi {
     resourcePath: '/wallet/',
     contentType,
     lifetime: 3599,
-    token: { algorithm: 'RS256', header: { kid: '32' }, claims: { token_type: 'access' } },
+    token: { algorithm: 'RS256', header: () => ({ kid: '32' }), claims: (id) => ({ token_type: 'access', jti: id }) },
     callsPerMinute: 120,
     accepts: (body) => (text(body, 'data', 'type') === 'auth-token' ? judge(body, credentials, 'data', 'attributes') : 'malformed'),
     succeed: ({ token, lifetime }) => ({

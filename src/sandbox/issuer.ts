@@ -4,8 +4,10 @@ import { generateKeyPair, jwtVerify, SignJWT, type CryptoKey, type JWTHeaderPara
 /** What a token looks like and who accepts it. */
 export interface TokenShape {
   readonly algorithm: 'HS256' | 'RS256' | 'opaque';
-  readonly header?: Readonly<Record<string, string>>;
-  readonly claims?: Readonly<Record<string, unknown>>;
+  /** Besides `alg`. Where the documented token carries its id, it goes: two of one second would be the same without. */
+  readonly header?: (id: string) => Readonly<Record<string, string>>;
+  /** Besides `iat` and `exp`, for a token issued at these epoch seconds. */
+  readonly claims?: (id: string, issuedAt: number) => Readonly<Record<string, unknown>>;
 }
 
 export interface IssuedToken {
@@ -31,20 +33,22 @@ export class Issuer {
   }
 
   async issue(lifetime: number): Promise<IssuedToken> {
+    const { algorithm, header, claims } = this.#shape;
+    // Ahead of the time of issue: the first RSA key takes long enough to make to outlast a short life.
+    const keys = algorithm === 'opaque' ? undefined : await this.#keyPair(algorithm);
     const issuedAt = Math.floor(Date.now() / 1000);
     const expiresAt = issuedAt + lifetime;
-    const { algorithm, header, claims } = this.#shape;
-    if (algorithm === 'opaque') {
+    if (!keys) {
       const token = randomBytes(48).toString('base64url');
       this.#opaque.set(token, expiresAt);
       return { token, expiresAt, lifetime };
     }
-    const { sign } = await this.#keyPair(algorithm);
-    const token = await new SignJWT({ ...claims, jti: randomUUID() })
-      .setProtectedHeader({ typ: 'JWT', ...header, alg: algorithm } as JWTHeaderParameters)
+    const id = randomUUID();
+    const token = await new SignJWT({ ...claims?.(id, issuedAt) })
+      .setProtectedHeader({ alg: algorithm, ...header?.(id) } satisfies JWTHeaderParameters)
       .setIssuedAt(issuedAt)
       .setExpirationTime(expiresAt)
-      .sign(sign);
+      .sign(keys.sign);
     return { token, expiresAt, lifetime };
   }
 

@@ -102,13 +102,17 @@ class Handler {
     } catch {
       answer = { status: 500, body: { error: 'Internal Server Error' } };
     }
-    this.#log?.info(`Sandbox: ${request.method ?? ''} ${new URL(request.url ?? '/', originOf(0)).pathname} answered ${String(answer.status)}.`);
-    response.writeHead(answer.status, { 'content-type': answer.contentType ?? 'application/json', 'cache-control': 'no-store', ...answer.headers });
+    this.#log?.info(`Sandbox: ${request.method ?? ''} ${pathOf(request)} answered ${String(answer.status)}.`);
+    response.writeHead(answer.status, {
+      'content-type': answer.contentType ?? 'application/json',
+      'cache-control': 'no-store',
+      ...answer.headers,
+    });
     response.end(JSON.stringify(answer.body));
   }
 
   async #answer(request: IncomingMessage): Promise<Answer> {
-    const { pathname } = new URL(request.url ?? '/', originOf(0));
+    const pathname = pathOf(request);
     if (pathname === identityPath) return { status: 200, body: { name: identity } };
     const token = this.#endpoints.find(({ api }) => api.tokenPath === pathname);
     if (token) return request.method === 'POST' ? this.#issue(token, request) : notAllowed('POST');
@@ -145,6 +149,11 @@ class Handler {
 
 function notAllowed(method: string): Answer {
   return { status: 405, headers: { allow: method }, body: { error: 'Method Not Allowed' } };
+}
+
+/** Never throws, whatever came: "//" on its own, for one, is no URL relative to another. */
+function pathOf({ url = '/' }: IncomingMessage): string {
+  return URL.parse(url.startsWith('/') ? originOf(0) + url : url)?.pathname ?? '';
 }
 
 function mediaType(request: IncomingMessage): string | undefined {

@@ -16,7 +16,13 @@ interface Row {
   readonly give: 'typed' | 'json' | 'env' | 'curl';
 }
 
-const [papaya, dev, testPath, payConnect, b2BinPay] = accounts as [SandboxAccount, SandboxAccount, SandboxAccount, SandboxAccount, SandboxAccount];
+const [papaya, dev, testPath, payConnect, b2BinPay] = accounts as [
+  SandboxAccount,
+  SandboxAccount,
+  SandboxAccount,
+  SandboxAccount,
+  SandboxAccount,
+];
 const rows: readonly Row[] = [
   { profile: 'Papaya local', account: papaya, variable: 'PAPAYA_TOKEN', left: /23 h 59 min left/, give: 'typed' },
   { profile: 'Pay4Power local', account: dev, variable: 'PAY4POWER_TOKEN', left: /59 min left/, give: 'json' },
@@ -27,7 +33,7 @@ const rows: readonly Row[] = [
 
 describe('From the palette to an authenticated request', function () {
   let sandbox: Sandbox;
-  let calls: string[] = [];
+  const calls: string[] = [];
   let folder: string;
   let workbench: Workbench;
 
@@ -36,7 +42,10 @@ describe('From the palette to an authenticated request', function () {
     sandbox = await startSandbox({ log });
     folder = await mkdtemp(path.join(tmpdir(), 'payment-auth-workspace-'));
     for (const [index, { account }] of rows.entries())
-      await writeFile(path.join(folder, `request${String(index)}.http`), `# A protected resource\r\nGET ${sandbox.origin}${account.resourcePath}\r\nAccept: application/json\r\n`);
+      await writeFile(
+        path.join(folder, `request${String(index)}.http`),
+        `# A protected resource\r\nGET ${sandbox.origin}${account.resourcePath}\r\nAccept: application/json\r\n`,
+      );
     workbench = await Workbench.open(folder);
   });
 
@@ -88,7 +97,10 @@ describe('From the palette to an authenticated request', function () {
       const treeRow = workbench.treeRow(row.profile);
       await treeRow.filter({ hasText: row.left }).waitFor();
       await workbench.status.filter({ hasText: row.profile }).waitFor();
-      assert.match((await workbench.status.locator('[aria-label]').first().getAttribute('aria-label')) ?? '', new RegExp(`${row.profile}, token valid, `));
+      assert.match(
+        (await workbench.status.locator('[aria-label]').first().getAttribute('aria-label')) ?? '',
+        new RegExp(`${row.profile}, token valid, `),
+      );
       await workbench.dismissNotifications();
 
       const before = tokenCalls(calls, row).length;
@@ -100,7 +112,10 @@ describe('From the palette to an authenticated request', function () {
       await workbench.page.keyboard.press('Control+Home');
       await workbench.run('Insert token into the .http file');
       if (index > 0) await workbench.choose(row.profile);
-      await workbench.page.locator('.view-line').filter({ hasText: `$processEnv ${row.variable}` }).waitFor();
+      await workbench.page
+        .locator('.view-line')
+        .filter({ hasText: `$processEnv ${row.variable}` })
+        .waitFor();
       await workbench.page.keyboard.press('Control+S');
       const file = path.join(folder, `request${String(index)}.http`);
       const expected = `# A protected resource\r\nGET ${sandbox.origin}${row.account.resourcePath}\r\nAccept: application/json\r\nAuthorization: Bearer {{$processEnv ${row.variable}}}\r\n`;
@@ -131,9 +146,18 @@ describe('From the palette to an authenticated request', function () {
     await workbench.openView();
     await workbench.treeRow('Papaya local').click();
     await workbench.page.keyboard.press('ArrowRight');
-    await workbench.treeRow(/^Variable/).filter({ hasText: 'PAPAYA_TOKEN · in memory' }).waitFor();
-    await workbench.treeRow(/^Token/).filter({ hasText: 'expires tomorrow' }).waitFor();
-    await workbench.treeRow(/^Environment/).filter({ hasText: `local · ${new URL(sandbox.origin).host}` }).waitFor();
+    await workbench
+      .treeRow(/^Variable/)
+      .filter({ hasText: 'PAPAYA_TOKEN · in memory' })
+      .waitFor();
+    await workbench
+      .treeRow(/^Token/)
+      .filter({ hasText: 'expires tomorrow' })
+      .waitFor();
+    await workbench
+      .treeRow(/^Environment/)
+      .filter({ hasText: `local · ${new URL(sandbox.origin).host}` })
+      .waitFor();
     await workbench.status.hover();
     await workbench.page.locator('.monaco-hover').filter({ hasText: 'Switch profile' }).waitFor();
     await workbench.screenshot('tree-and-tooltip');
@@ -147,7 +171,9 @@ describe('From the palette to an authenticated request', function () {
     await workbench.choose('B2BinPay local');
     await workbench.answer('API key', 'not-the-key');
     await workbench.answer('API secret', 'not-the-secret');
-    const refusal = workbench.notification('B2BinPay local: The provider refused these credentials (400). Check the API key and the API secret.');
+    const refusal = workbench.notification(
+      'B2BinPay local: The provider refused these credentials (400). Check the API key and the API secret.',
+    );
     await refusal.waitFor();
     await workbench.screenshot('refused');
     await refusal.getByRole('button', { name: 'Edit Credentials' }).click();
@@ -196,7 +222,9 @@ async function giveCredentials(workbench: Workbench, { account, give }: Row, ori
     return;
   }
   await workbench.step(fields[0]?.label ?? '');
-  const lines = fields.filter(({ id }) => account.credentials[id] !== undefined).map(({ id, aliases }) => `${aliases?.at(-1) ?? id}=${account.credentials[id] ?? ''}`);
+  const lines = fields
+    .filter(({ id }) => account.credentials[id] !== undefined)
+    .map(({ id, aliases }) => `${aliases?.at(-1) ?? id}=${account.credentials[id] ?? ''}`);
   const texts = {
     json: JSON.stringify(account.credentials, undefined, 2),
     env: `# my keys\n${lines.join('\n')}\n`,

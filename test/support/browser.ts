@@ -46,7 +46,10 @@ async function packagedChromium(): Promise<{ executablePath: string; env: Record
     await writeFile(path.join(folder, 'fonts.conf'), fontConfiguration(folder));
     await writeFile(ready, '');
     const env = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
-    return { executablePath, env: { ...env, LD_LIBRARY_PATH: path.join(folder, 'al2023/lib'), FONTCONFIG_FILE: path.join(folder, 'fonts.conf') } };
+    return {
+      executablePath,
+      env: { ...env, LD_LIBRARY_PATH: path.join(folder, 'al2023/lib'), FONTCONFIG_FILE: path.join(folder, 'fonts.conf') },
+    };
   } finally {
     process.env = before;
   }
@@ -62,6 +65,7 @@ function fontConfiguration(folder: string): string {
   <alias><family>sans-serif</family><prefer><family>Open Sans</family></prefer></alias>
   <alias><family>system-ui</family><prefer><family>Open Sans</family></prefer></alias>
   <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
+  <selectfont><rejectfont><pattern><patelt name="family"><string>DejaVu Serif</string></patelt></pattern></rejectfont></selectfont>
   <cachedir>${path.join(folder, 'fonts-cache')}</cachedir>
 </fontconfig>
 `;

@@ -18,10 +18,14 @@ if (typeof extensionDevelopmentPath !== 'string' || typeof extensionTestsPath !=
   console.error('Usage: code.ts <folder> --extensionDevelopmentPath=… --extensionTestsPath=…');
   process.exit(2);
 }
+/** Marks what the tests print among all that the workbench logs. */
+const testOutput = '[test] ';
+const workbenchLog: string[] = [];
 const extensionsDir = values['extensions-dir'];
 
 const server = await startVSCodeServer({
   automation: true,
+  settings: { 'chat.disableAIFeatures': true },
   ...(typeof extensionsDir === 'string' ? { extensionsDir } : {}),
   workspaceTrust: process.argv.includes('--enable-workspace-trust'),
 });
@@ -39,8 +43,11 @@ try {
     setTimeout(() => {
       reject(new Error('The tests did not end within 5 minutes'));
     }, 300_000).unref();
-    void page.exposeFunction('codeAutomationLog', (type: string, args: unknown[]) => {
-      process[type === 'error' ? 'stderr' : 'stdout'].write(`${args.map(String).join(' ')}\n`);
+    void page.exposeFunction('codeAutomationLog', (_type: string, args: unknown[]) => {
+      const line = args.map(String).join(' ');
+      // The workbench talks too; it is heard where no test could speak.
+      if (line.startsWith(testOutput)) console.log(line.slice(testOutput.length));
+      else workbenchLog.push(line);
     });
     void page.exposeFunction('codeAutomationExit', resolve);
   });
@@ -55,6 +62,7 @@ try {
 } catch (error) {
   console.error(error);
 } finally {
+  if (code !== 0) console.error(`The workbench's last words:\n${workbenchLog.slice(-15).join('\n')}`);
   await browser.close();
   await server.stop();
 }

@@ -1,3 +1,5 @@
+import type { JsonObject } from './json.ts';
+
 /**
  * The token calls as the providers' documents describe them, written down a second time and apart from `src`, so that
  * the sandbox and the providers' data are compared with the documents and not with each other. Keys, ids, addresses
@@ -34,6 +36,8 @@ interface DocumentedResponse {
   /** Absent where the document does not state it. */
   readonly contentType?: string;
   readonly body: JsonObject;
+  /** Name of the field that carries the token. */
+  readonly tokenField: string;
   /** The part of the body that is the same in every answer. */
   readonly constants: JsonObject;
   readonly fields?: readonly DocumentedField[];
@@ -43,7 +47,8 @@ interface DocumentedField {
   readonly name: string;
   /** In the document's own words. */
   readonly type: 'string' | 'number' | 'ISO 8601 date-time format' | 'JWT';
-  readonly required: boolean;
+  /** Absent where the document's table does not say. */
+  readonly required?: boolean;
 }
 
 interface DocumentedToken {
@@ -57,11 +62,6 @@ interface DocumentedFailure {
   readonly cause: 'credentials' | 'request' | 'tooMany' | 'server' | 'any';
   readonly status: number | '4xx' | '5xx';
   readonly body?: JsonObject;
-}
-
-type Json = string | number | boolean | null | JsonObject;
-export interface JsonObject {
-  readonly [name: string]: Json;
 }
 
 function jwt({ header, claims }: Pick<DocumentedToken, 'header' | 'claims'>, signatureBytes: number): string {
@@ -99,11 +99,12 @@ const papaya: TokenDocument = {
   response: {
     status: 201,
     body: { valid_until: '2023-11-15T22:13Z', token: jwt(papayaToken, 256), token_name: '11111111-2222' },
+    tokenField: 'token',
     constants: {},
     fields: [
-      { name: 'valid_until', type: 'ISO 8601 date-time format', required: true },
-      { name: 'token', type: 'JWT', required: true },
-      { name: 'token_name', type: 'string', required: true },
+      { name: 'valid_until', type: 'ISO 8601 date-time format' },
+      { name: 'token', type: 'JWT' },
+      { name: 'token_name', type: 'string' },
     ],
   },
   lifetime: 86_400,
@@ -161,6 +162,7 @@ function pay4Power(title: string, source: string, environment: string, path: str
         correlationId: '11111111-2222-4333-8444-000000000004',
         data: { token: jwt(pay4PowerToken, 32), expiresAt: 1_750_003_600, tokenType: 'Bearer' },
       },
+      tokenField: 'token',
       constants: { success: true, message: 'Token generated successfully.', errors: null, statusCode: 200, data: { tokenType: 'Bearer' } },
     },
     lifetime: 3600,
@@ -189,6 +191,7 @@ const payConnect: TokenDocument = {
     status: 200,
     contentType: 'application/json',
     body: { access_token: 'made-up-access-token', expires_in: '3600', token_type: 'Bearer', scope: 'default' },
+    tokenField: 'access_token',
     constants: { token_type: 'Bearer', scope: 'default' },
     fields: [
       { name: 'access_token', type: 'string', required: true },
@@ -222,11 +225,12 @@ const b2BinPay: TokenDocument = {
   response: {
     status: 200,
     body: { data: { type: 'auth-token', id: '0', attributes: { access: 'MadeUpAndCutShort...', expires_in: 3599, token_type: 'Bearer' } } },
+    tokenField: 'access',
     constants: { data: { type: 'auth-token', id: '0', attributes: { expires_in: 3599, token_type: 'Bearer' } } },
     fields: [
-      { name: 'access', type: 'string', required: true },
-      { name: 'expires_in', type: 'number', required: true },
-      { name: 'token_type', type: 'string', required: true },
+      { name: 'access', type: 'string' },
+      { name: 'expires_in', type: 'number' },
+      { name: 'token_type', type: 'string' },
     ],
   },
   lifetime: 3599,

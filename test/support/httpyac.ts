@@ -7,9 +7,14 @@ export async function sendWithHttpyac(file: string, env: Readonly<Record<string,
   const cli = path.join(projectRoot, 'node_modules/httpyac/bin/httpyac.js');
   const stdout = await new Promise<string>((resolve) => {
     // Its exit code tells of failed tests; what was answered stands in its output either way.
-    execFile(process.execPath, [cli, 'send', file, '--all', '--json'], { env: { ...process.env, ...env }, cwd: path.dirname(file) }, (_error, out) => {
-      resolve(out);
-    });
+    execFile(
+      process.execPath,
+      [cli, 'send', file, '--all', '--json'],
+      { env: { ...process.env, ...env }, cwd: path.dirname(file) },
+      (_error, out) => {
+        resolve(out);
+      },
+    );
   });
   const { requests } = JSON.parse(stdout) as { requests: { response?: { statusCode?: number } }[] };
   return requests.map(({ response }) => response?.statusCode ?? 0);

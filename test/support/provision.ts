@@ -23,14 +23,20 @@ export async function provisionServer(version = process.env.PAYMENT_AUTH_CODE_SE
   const stagedRoot = path.join(staging, 'node_modules/code-server/lib/vscode');
   await mkdir(staging, { recursive: true });
   try {
-    await npm(['install', '--prefix', staging, '--ignore-scripts', '--no-audit', '--no-fund', `code-server@${version}`], projectRoot, '1/3 downloading');
+    await npm(
+      ['install', '--prefix', staging, '--ignore-scripts', '--no-audit', '--no-fund', `code-server@${version}`],
+      projectRoot,
+      '1/3 downloading',
+    );
     await npm(['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'], stagedRoot, '2/3 installing its dependencies');
     // Without its native modules the server still runs, without terminals and with noisier logs.
-    await npm(['rebuild', '@vscode/spdlog', '@vscode/native-watchdog', 'node-pty', '@parcel/watcher'], stagedRoot, '3/3 building native modules').catch(
-      (error: unknown) => {
-        console.warn(`Native modules could not be built (python3, make and g++ are needed); terminals will not work. ${String(error)}`);
-      },
-    );
+    await npm(
+      ['rebuild', '@vscode/spdlog', '@vscode/native-watchdog', 'node-pty', '@parcel/watcher'],
+      stagedRoot,
+      '3/3 building native modules',
+    ).catch((error: unknown) => {
+      console.warn(`Native modules could not be built (python3, make and g++ are needed); terminals will not work. ${String(error)}`);
+    });
     await rename(staging, target);
   } finally {
     await rm(staging, { recursive: true, force: true });
@@ -44,7 +50,9 @@ function npm(args: string[], cwd: string, step: string): Promise<void> {
   console.log(`  ${step} …`);
   return new Promise((resolve, reject) => {
     // npm's own variables of the outer run would point the inner one at this project.
-    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_(package|lifecycle|command|config_local_prefix)/.test(name)));
+    const env = Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => !/^npm_(package|lifecycle|command|config_local_prefix)/.test(name)),
+    );
     const child = spawn('npm', args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
     let output = '';
     const collect = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4000));
@@ -54,7 +62,11 @@ function npm(args: string[], cwd: string, step: string): Promise<void> {
     child.on('close', (code) => {
       if (code === 0) resolve();
       else if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH/.test(output))
-        reject(new Error('The npm registry cannot be reached. Check the network, the proxy and `npm config get registry`, then run the command again.'));
+        reject(
+          new Error(
+            'The npm registry cannot be reached. Check the network, the proxy and `npm config get registry`, then run the command again.',
+          ),
+        );
       else reject(new Error(`npm ${args[0] ?? ''} failed with code ${String(code)}:\n${output}`));
     });
   });

@@ -50,10 +50,14 @@ export async function startVSCodeServer(options: ServerOptions = {}): Promise<VS
       ...(options.automation ? ['--enable-smoke-test-driver'] : []),
       '--disable-telemetry',
       '--accept-server-license-terms',
-      '--host', '127.0.0.1',
-      '--port', String(port),
-      '--user-data-dir', userDataDir,
-      '--extensions-dir', extensionsDir,
+      '--host',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--user-data-dir',
+      userDataDir,
+      '--extensions-dir',
+      extensionsDir,
     ],
     {
       // An empty gallery: VS Code would otherwise wait half a minute for a marketplace.
@@ -62,9 +66,15 @@ export async function startVSCodeServer(options: ServerOptions = {}): Promise<VS
     },
   );
   let output = '';
-  const exited = new Promise<void>((resolve) => child.on('close', () => { resolve(); }));
+  const exited = new Promise<void>((resolve) =>
+    child.on('close', () => {
+      resolve();
+    }),
+  );
   await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => { reject(new Error(`VS Code did not start within 60 s:\n${output}`)); }, 60_000);
+    const timer = setTimeout(() => {
+      reject(new Error(`VS Code did not start within 60 s:\n${output}`));
+    }, 60_000);
     const read = (chunk: Buffer) => {
       output = (output + chunk.toString()).slice(-8000);
       if (output.includes('Extension host agent started')) {

@@ -7,7 +7,7 @@ import { installExtension } from './installExtension.ts';
 import { projectRoot } from './provision.ts';
 import { startVSCodeServer, type ServerOptions, type VSCodeServer } from './vscodeServer.ts';
 
-export const screenshots = path.join(projectRoot, 'out/screenshots');
+const screenshots = path.join(projectRoot, 'out/screenshots');
 
 const quietSettings = {
   'workbench.startupEditor': 'none',
@@ -43,7 +43,10 @@ export class Workbench {
     await installExtension(extensionsDir);
     const server = await startVSCodeServer({ ...options, extensionsDir, settings: { ...quietSettings, ...options.settings } });
     const browser = await launchBrowser();
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, permissions: ['clipboard-read', 'clipboard-write'] });
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
     const workbench = new Workbench(page, server, browser, context, extensionsDir);
@@ -117,7 +120,9 @@ export class Workbench {
   /** A row of the view: a profile by its name, which begins its accessible label, anything by a pattern of its text. */
   treeRow(label: string | RegExp): Locator {
     const rows = this.page.locator('.pane-body .monaco-list-row');
-    return typeof label === 'string' ? this.page.locator(`.pane-body .monaco-list-row[aria-label^="${label}, "]`) : rows.filter({ hasText: label });
+    return typeof label === 'string'
+      ? this.page.locator(`.pane-body .monaco-list-row[aria-label^="${label}, "]`)
+      : rows.filter({ hasText: label });
   }
 
   async openView(): Promise<void> {
@@ -135,8 +140,7 @@ export class Workbench {
   async openFile(name: string): Promise<void> {
     await this.page.keyboard.press('Control+P');
     await this.input.fill(name);
-    await this.quickPickRow(name).first().waitFor();
-    await this.page.keyboard.press('Enter');
+    await this.quickPickRow(name).first().click();
     await this.page.locator('.tab.active').filter({ hasText: name }).waitFor();
   }
 

@@ -24,7 +24,11 @@ export async function copyAsCurl(services: Services, argument: unknown): Promise
   const reading = shell === 'powershell' ? `$env:${profile.variable}` : `$${profile.variable}`;
   const choice = await vscode.window.showQuickPick(
     [
-      { label: '$(symbol-variable) Reads the token from the environment', detail: `Uses ${reading}; can be shared, holds no secret`, literal: false },
+      {
+        label: '$(symbol-variable) Reads the token from the environment',
+        detail: `Uses ${reading}; can be shared, holds no secret`,
+        literal: false,
+      },
       { label: '$(key) Holds the token', detail: 'Works anywhere until the token expires; ends up in the shell’s history', literal: true },
     ],
     { placeHolder: `curl command for ${profile.name}` },

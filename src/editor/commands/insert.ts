@@ -22,11 +22,15 @@ export async function insertIntoHttpFile(services: Services, argument: unknown):
   const scheme = authorizationScheme(services.tokens.status(profile.id).token);
   const edits = setAuthorizationHeader(document.getText(), editor.selection.active.line, authorizationReference(scheme, profile.variable));
   if (edits === 'noRequest') {
-    void vscode.window.showInformationMessage('There is no request at the cursor. Put the cursor into one, such as “GET https://…”, then insert the token.');
+    void vscode.window.showInformationMessage(
+      'There is no request at the cursor. Put the cursor into one, such as “GET https://…”, then insert the token.',
+    );
     return;
   }
   if (edits === 'curl') {
-    void vscode.window.showInformationMessage('The request at the cursor is a curl command, which has no header lines. Write it as “GET https://…” first.');
+    void vscode.window.showInformationMessage(
+      'The request at the cursor is a curl command, which has no header lines. Write it as “GET https://…” first.',
+    );
     return;
   }
   const applied = await editor.edit((builder) => {
@@ -51,7 +55,11 @@ async function withMemory(services: Services, profile: Profile): Promise<Profile
   const turnOn = 'Keep in memory and insert';
   const choice = await vscode.window.showWarningMessage(
     `${profile.name}: its token is copied on command only, so {{$processEnv ${profile.variable}}} would be empty.`,
-    { modal: true, detail: 'Kept in memory, the token can be read by every extension in this window and by programs that they start. Nothing is written to disk.' },
+    {
+      modal: true,
+      detail:
+        'Kept in memory, the token can be read by every extension in this window and by programs that they start. Nothing is written to disk.',
+    },
     turnOn,
   );
   if (choice !== turnOn) return undefined;

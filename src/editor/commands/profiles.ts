@@ -3,13 +3,13 @@ import { profileId, unique, type Profile } from '../../core/profile.ts';
 import type { Provider } from '../../core/provider.ts';
 import { commandIds, settingIds } from '../../manifest.ts';
 import type { Services } from '../services.ts';
-import type { ProfileDraft } from '../wizard.ts';
+import type { ProfileDraft } from '../wizard/wizard.ts';
 import { pickProfile } from './pickProfile.ts';
 import { fetchAndTell } from './tokens.ts';
 
 /** Asks for a profile and stores it. @throws vscode.CancellationError where the person leaves: then nothing is kept. */
 export async function createProfile(services: Services, provider?: Provider): Promise<Profile> {
-  const { askForProfile } = await import('../wizard.ts');
+  const { askForProfile } = await import('../wizard/wizard.ts');
   const draft = await askForProfile(services.store.profiles, provider);
   if (draft === 'sandbox') {
     await vscode.commands.executeCommand(commandIds.startSandbox);
@@ -19,13 +19,14 @@ export async function createProfile(services: Services, provider?: Provider): Pr
 }
 
 export async function addProfile(services: Services, argument: unknown): Promise<void> {
-  const provider = typeof argument === 'object' && argument !== null && 'provider' in argument ? (argument as { provider: Provider }).provider : undefined;
+  const provider =
+    typeof argument === 'object' && argument !== null && 'provider' in argument ? (argument as { provider: Provider }).provider : undefined;
   await fetchAndTell(services, await createProfile(services, provider));
 }
 
 export async function editProfile(services: Services, argument: unknown): Promise<void> {
   const profile = await pickProfile(services, argument, 'Edit which profile?');
-  const { askForChanges } = await import('../wizard.ts');
+  const { askForChanges } = await import('../wizard/wizard.ts');
   await keep(services, profile.id, await askForChanges(services.store.profiles, profile));
 }
 
@@ -41,7 +42,7 @@ async function keep(services: Services, id: string, draft: ProfileDraft): Promis
 
 export async function editCredentials(services: Services, argument: unknown): Promise<void> {
   const profile = await pickProfile(services, argument ?? activeArgument(services), 'Edit the credentials of which profile?');
-  const { askForCredentials } = await import('../wizard.ts');
+  const { askForCredentials } = await import('../wizard/wizard.ts');
   const { values } = await services.vault.credentials(profile);
   const credentials = await askForCredentials(profile, values);
   await services.vault.storeCredentials(profile, credentials);
@@ -58,12 +59,20 @@ function activeArgument(services: Services): { profile: Profile } | undefined {
 export async function duplicateProfile(services: Services, argument: unknown): Promise<void> {
   const profile = await pickProfile(services, argument, 'Duplicate which profile?');
   const { profiles } = services.store;
-  const name = unique(`${profile.name} copy`, profiles.map((other) => other.name), ' ');
+  const name = unique(
+    `${profile.name} copy`,
+    profiles.map((other) => other.name),
+    ' ',
+  );
   const copy: Profile = {
     ...profile,
     id: profileId(name, services.store.ids()),
     name,
-    variable: unique(profile.variable, profiles.map((other) => other.variable), '_'),
+    variable: unique(
+      profile.variable,
+      profiles.map((other) => other.variable),
+      '_',
+    ),
   };
   const { values } = await services.vault.credentials(profile);
   if (values) await services.vault.storeCredentials(copy, values);
@@ -72,7 +81,7 @@ export async function duplicateProfile(services: Services, argument: unknown): P
 
 export async function renameProfile(services: Services, argument: unknown): Promise<void> {
   const profile = await pickProfile(services, argument, 'Rename which profile?');
-  const { nameProblem } = await import('../wizard.ts');
+  const { nameProblem } = await import('../wizard/wizard.ts');
   const name = await vscode.window.showInputBox({
     title: `Rename ${profile.name}`,
     value: profile.name,

@@ -7,6 +7,8 @@ import type { Sandbox, SandboxAccount } from '../../sandbox/server.ts';
 import type { Services } from '../services.ts';
 import { settings } from '../settings.ts';
 
+const removeProfiles = 'Remove Its Profiles';
+
 /** The sandbox server of this window and the profiles that go with it. */
 export class SandboxControl implements vscode.Disposable {
   readonly #services: Services;
@@ -40,16 +42,25 @@ export class SandboxControl implements vscode.Disposable {
     this.#sandbox = undefined;
     await sandbox.stop();
     await vscode.commands.executeCommand('setContext', contextKeys.sandboxRunning, false);
-    const remove = 'Remove Its Profiles';
-    const choice = await vscode.window.showInformationMessage('The sandbox is stopped. Its profiles are of no use until it runs again.', remove);
-    if (choice !== remove) return;
-    const ids = this.#services.store.profiles.filter(({ origin }) => origin === sandbox.origin).map(({ id }) => id);
-    await this.#services.store.remove(...ids);
-    await Promise.all(ids.map((id) => this.#services.vault.deleteAll(id)));
+    // Not awaited: the server is stopped, however long the message stays.
+    void vscode.window
+      .showInformationMessage('The sandbox is stopped. Its profiles are of no use until it runs again.', removeProfiles)
+      .then(async (choice) => {
+        if (choice === removeProfiles) await this.#removeProfiles(sandbox.origin);
+      });
   }
 
   dispose(): void {
     void this.#sandbox?.stop();
+  }
+
+  async #removeProfiles(origin: string): Promise<void> {
+    const { store, vault } = this.#services;
+    const ids = store.profiles
+      .filter((profile) => profile.environment === localEnvironment && profile.origin === origin)
+      .map(({ id }) => id);
+    await store.remove(...ids);
+    await Promise.all(ids.map((id) => vault.deleteAll(id)));
   }
 
   /** One profile per account; those that are there already get the origin at which the sandbox answers now. */

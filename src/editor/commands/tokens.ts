@@ -12,7 +12,7 @@ import { pickProfile } from './pickProfile.ts';
 import { createProfile } from './profiles.ts';
 
 /** Fetches with progress in the window, which a person can cancel. */
-export async function fetchWithProgress(services: Services, profile: Profile): Promise<Token> {
+async function fetchWithProgress(services: Services, profile: Profile): Promise<Token> {
   return withProgress(services, profile, () => services.tokens.fetch(profile));
 }
 
@@ -56,10 +56,13 @@ export async function fetchAndTell(services: Services, profile: Profile): Promis
     ...(isBearer(token) ? [] : [`Its type is ${token.tokenType ?? ''}, not Bearer.`]),
     ...(token.expiryDisagreement === undefined
       ? []
-      : [`The answer and the token itself state expiries ${shortDuration(Math.abs(token.expiryDisagreement))} apart; the earlier one counts.`]),
+      : [
+          `The answer and the token itself state expiries ${shortDuration(Math.abs(token.expiryDisagreement))} apart; the earlier one counts.`,
+        ]),
   ];
   void vscode.window.showInformationMessage([`${profile.name}: ${until}.`, ...remarks].join(' '), 'Copy', 'Insert').then(async (choice) => {
-    if (choice !== undefined) await vscode.commands.executeCommand(choice === 'Copy' ? commandIds.copyToken : commandIds.insertIntoHttpFile, { profile });
+    if (choice !== undefined)
+      await vscode.commands.executeCommand(choice === 'Copy' ? commandIds.copyToken : commandIds.insertIntoHttpFile, { profile });
   });
 }
 

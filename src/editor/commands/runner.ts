@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import { providers } from '../../core/providers/index.ts';
 import { commandIds, fetchCommandId } from '../../manifest.ts';
 import { runCommand } from '../failure.ts';
@@ -44,17 +43,17 @@ const handlers: Readonly<Record<string, Handler>> = {
   [commandIds.showLog]: ({ log }) => {
     log.show();
   },
-  ...Object.fromEntries(providers.map((provider) => [fetchCommandId(provider.id), (services: Services) => fetchProviderToken(services, provider)])),
+  ...Object.fromEntries(
+    providers.map((provider) => [fetchCommandId(provider.id), (services: Services) => fetchProviderToken(services, provider)]),
+  ),
 };
 
-/** Registers every command; none returns a value, so that none can return a secret. */
-export function registerCommands(services: Services, sandbox: SandboxControl): vscode.Disposable[] {
-  const all: Readonly<Record<string, Handler>> = {
-    ...handlers,
-    [commandIds.startSandbox]: () => sandbox.start(),
-    [commandIds.stopSandbox]: () => sandbox.stop(),
-  };
-  return Object.entries(all).map(([id, handler]) =>
-    vscode.commands.registerCommand(id, (argument: unknown) => runCommand(services.log, id, () => handler(services, argument))),
-  );
+/** What runs a command by its id; no handler's value goes out, so that none can be a secret. */
+export function commandRunner(services: Services, sandbox: SandboxControl): (id: string, argument: unknown) => Promise<void> {
+  const all = new Map<string, Handler>([
+    ...Object.entries(handlers),
+    [commandIds.startSandbox, () => sandbox.start()],
+    [commandIds.stopSandbox, () => sandbox.stop()],
+  ]);
+  return (id, argument) => runCommand(services.log, id, () => all.get(id)?.(services, argument));
 }

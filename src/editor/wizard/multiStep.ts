@@ -95,7 +95,11 @@ export function inputStep(place: Place, options: InputOptions): Promise<'next' |
   });
 }
 
-function show(input: vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox, place: Place, accept: (done: () => void) => void): Promise<'next' | 'back'> {
+function show(
+  input: vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox,
+  place: Place,
+  accept: (done: () => void) => void,
+): Promise<'next' | 'back'> {
   input.title = place.title;
   input.step = place.step;
   input.totalSteps = place.totalSteps;

@@ -1,0 +1,120 @@
+/**
+ * `npm run bench`: measured figures, compared within one run because machines differ and are noisy.
+ * `-- --json` prints one JSON object of name to figure and unit instead.
+ */
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setAuthorizationHeader } from '../src/core/injection/authorizationHeader.ts';
+import { launchBrowser } from '../test/support/browser.ts';
+import { installExtension } from '../test/support/installExtension.ts';
+import { projectRoot } from '../test/support/provision.ts';
+import { startVSCodeServer } from '../test/support/vscodeServer.ts';
+
+interface Figure {
+  readonly value: number;
+  readonly unit: string;
+}
+
+const json = process.argv.includes('--json');
+const figures: Record<string, Figure> = {};
+
+function report(name: string, value: number, unit: string): void {
+  figures[name] = { value: Math.round(value * 100) / 100, unit };
+  if (!json) console.log(`${name}: ${String(figures[name].value)} ${unit}`);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+async function bundleSizes(): Promise<void> {
+  report('size of dist/extension.js', (await stat(path.join(projectRoot, 'dist/extension.js'))).size / 1000, 'kB');
+  const start = (await readdir(path.join(projectRoot, 'dist/chunks'))).filter((name) => /^(start|chunk)-/.test(name));
+  const sizes = await Promise.all(start.map((name) => stat(path.join(projectRoot, 'dist/chunks', name))));
+  report('size of what follows it at start-up', sizes.reduce((sum, { size }) => sum + size, 0) / 1000, 'kB');
+  let all = 0;
+  for (const entry of await readdir(path.join(projectRoot, 'dist'), { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) all += (await stat(path.join(entry.parentPath, entry.name))).size;
+  report('size of dist in all', all / 1000, 'kB');
+}
+
+const ours = 'paymentauth.payment-auth';
+const empty = 'paymentauth.empty';
+
+/** Activation inside VS Code beside that of an empty extension, both by request, in turns, a fresh window each time. */
+async function activation(rounds: number): Promise<void> {
+  const extensionsDir = await mkdtemp(path.join(tmpdir(), 'payment-auth-bench-'));
+  const browser = await launchBrowser();
+  try {
+    const target = await installExtension(extensionsDir);
+    const manifest = JSON.parse(await readFile(path.join(target, 'package.json'), 'utf8')) as Record<string, unknown>;
+    // Activated by the harness instead of with the window, which is when the clock can be read.
+    await writeFile(path.join(target, 'package.json'), JSON.stringify({ ...manifest, activationEvents: [] }));
+    await mkdir(path.join(extensionsDir, empty));
+    await writeFile(
+      path.join(extensionsDir, empty, 'package.json'),
+      JSON.stringify({
+        name: 'empty',
+        publisher: 'paymentauth',
+        version: '0.0.1',
+        engines: { vscode: '^1.105.0' },
+        main: './extension.js',
+        activationEvents: [],
+      }),
+    );
+    await writeFile(path.join(extensionsDir, empty, 'extension.js'), "require('vscode'); exports.activate = () => {};\n");
+    await cp(path.join(projectRoot, 'test/support/benchHarness'), path.join(extensionsDir, 'harness'), { recursive: true });
+
+    const times: Record<string, number[]> = { [ours]: [], [empty]: [], ready: [] };
+    for (let round = 0; round < rounds; round++) {
+      const out = path.join(extensionsDir, `result-${String(round)}.json`);
+      const order = round % 2 === 0 ? [ours, empty] : [empty, ours];
+      const server = await startVSCodeServer({
+        extensionsDir,
+        env: { PAYMENT_AUTH_BENCH_OUT: out, PAYMENT_AUTH_BENCH_ORDER: order.join(',') },
+      });
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      await page.goto(server.url(path.join(projectRoot, 'examples')));
+      const end = Date.now() + 60_000;
+      while (!existsSync(out) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 100));
+      const result = JSON.parse(await readFile(out, 'utf8')) as Record<string, number>;
+      for (const [id, milliseconds] of Object.entries(result)) times[id]?.push(milliseconds);
+      await context.close();
+      await server.stop();
+    }
+    const [own, base] = [median(times[ours] ?? []), median(times[empty] ?? [])];
+    report(`activation, median of ${String(rounds)}`, own, 'ms');
+    report(`activation of an empty extension, median of ${String(rounds)}`, base, 'ms');
+    report('until the first command is through, its parts loaded', median(times.ready ?? []), 'ms');
+    report('activation against an empty extension', own / base, 'times');
+  } finally {
+    await browser.close();
+    await rm(extensionsDir, { recursive: true, force: true });
+  }
+}
+
+/** Locating the request in the middle of a file and computing the edit. */
+function insertion(): void {
+  const time = (lines: number) => {
+    const text = 'POST https://a.example/payments\nContent-Type: application/json\n\n{"amount": 1}\n\n###\n'.repeat(Math.ceil(lines / 6));
+    const runs = Array.from({ length: 15 }, () => {
+      const start = performance.now();
+      setAuthorizationHeader(text, Math.floor(lines / 2), 'Bearer {{$processEnv PAPAYA_TOKEN}}');
+      return performance.now() - start;
+    });
+    return median(runs);
+  };
+  time(10_000);
+  const [small, large] = [time(10_000), time(100_000)];
+  report('edit in a file of 10,000 lines, median of 15', small, 'ms');
+  report('edit in a file of 100,000 lines against 10,000', large / small, 'times');
+}
+
+await bundleSizes();
+insertion();
+await activation(7);
+if (json) console.log(JSON.stringify(figures, undefined, 2));

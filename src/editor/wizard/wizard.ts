@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import type { CredentialValues } from '../../core/credentials.ts';
+import type { Profile } from '../../core/profile.ts';
+import type { Provider } from '../../core/provider.ts';
+import { askSteps, type Step } from './multiStep.ts';
+import type { Answers } from './answers.ts';
+import { credentialSteps } from './credentialSteps.ts';
+import { environmentStep, nameStep, providerStep, tokenUrlStep, useStep, variableStep } from './profileSteps.ts';
+
+export { nameProblem } from './profileSteps.ts';
+
+/** A profile as the wizard leaves it; credentials are absent where the stored ones stay. */
+export type ProfileDraft = Omit<Profile, 'id'> & { readonly credentials?: CredentialValues };
+
+/** Asks for everything a new profile needs; the sandbox is the last choice of the first step. */
+export async function askForProfile(existing: readonly Profile[], provider: Provider | undefined): Promise<ProfileDraft | 'sandbox'> {
+  const answers: Answers = { ...(provider && { provider }), credentials: {}, pasted: new Set() };
+  const steps: Step<Answers>[] = [
+    ...(provider ? [] : [providerStep()]),
+    ...inProfile([environmentStep(), tokenUrlStep(), ...credentialSteps(undefined), nameStep(existing), variableStep(existing), useStep()]),
+  ];
+  await askSteps(provider ? `Add a ${provider.shortName} profile` : 'Add a profile', answers, steps);
+  return answers.sandbox ? 'sandbox' : draft(answers);
+}
+
+/** Asks for changes of a profile, and for its credentials where they would go to another origin. */
+export async function askForChanges(existing: readonly Profile[], profile: Profile): Promise<ProfileDraft> {
+  const others = existing.filter(({ id }) => id !== profile.id);
+  const { provider, environment, tokenUrl, name, variable, inject } = profile;
+  const answers: Answers = { provider, environment, tokenUrl, name, variable, inject, credentials: {}, pasted: new Set() };
+  const moved = (current: Answers) => current.tokenUrl === undefined || new URL(current.tokenUrl).origin !== profile.origin;
+  const credentials = credentialSteps(undefined).map((step): Step<Answers> => ({
+    ...step,
+    applies: (current) => moved(current) && (step.applies?.(current) ?? true),
+  }));
+  await askSteps(`Edit ${name}`, answers, [
+    environmentStep(),
+    tokenUrlStep(),
+    ...credentials,
+    nameStep(others),
+    variableStep(others),
+    useStep(),
+  ]);
+  const { credentials: entered, ...rest } = draft(answers);
+  return moved(answers) && entered ? { ...rest, credentials: entered } : rest;
+}
+
+/** Asks for a profile's credentials; an empty box keeps what is stored for the same origin. */
+export async function askForCredentials(profile: Profile, stored: CredentialValues | undefined): Promise<CredentialValues> {
+  const answers: Answers = {
+    provider: profile.provider,
+    environment: profile.environment,
+    tokenUrl: profile.tokenUrl,
+    credentials: {},
+    pasted: new Set(),
+  };
+  await askSteps(`Credentials of ${profile.name}`, answers, credentialSteps(stored));
+  return withoutEmpty(answers.credentials);
+}
+
+function draft(answers: Answers): ProfileDraft {
+  const { provider, environment, tokenUrl, name, variable, inject, credentials } = answers;
+  if (!provider || !environment || tokenUrl === undefined || name === undefined || variable === undefined || !inject)
+    throw new vscode.CancellationError();
+  const url = new URL(tokenUrl);
+  return { provider, environment, tokenUrl: url.href, origin: url.origin, name, variable, inject, credentials: withoutEmpty(credentials) };
+}
+
+function withoutEmpty(values: Readonly<Record<string, string>>): CredentialValues {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
+}
+
+function inProfile(steps: readonly Step<Answers>[]): Step<Answers>[] {
+  return steps.map((step) => ({ ...step, applies: (answers) => answers.sandbox !== true && (step.applies?.(answers) ?? true) }));
+}

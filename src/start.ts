@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import { TokenService } from './core/tokenService.ts';
+import { Vault } from './core/vault.ts';
+import { ActiveProfile } from './editor/activeProfile.ts';
+import { Clipboard } from './editor/clipboard.ts';
+import { commandRunner } from './editor/commands/runner.ts';
+import { SandboxControl } from './editor/commands/sandbox.ts';
+import { followSurroundings } from './editor/followSurroundings.ts';
+import { Log } from './editor/log.ts';
+import { ProcessEnvironment } from './editor/processEnvironment.ts';
+import { ProfileStore } from './editor/profileStore.ts';
+import { ProfileView } from './editor/profileView.ts';
+import { settings } from './editor/settings.ts';
+import { StatusBar } from './editor/statusBar.ts';
+import { systemClock } from './editor/systemClock.ts';
+
+/** The parts list: builds, wires and hands over to VS Code; decides nothing. @returns what runs a command by its id. */
+export function start(context: vscode.ExtensionContext): (command: string, argument: unknown) => Promise<void> {
+  const log = new Log();
+  const vault = new Vault(context.secrets);
+  const store = new ProfileStore(log);
+  const active = new ActiveProfile(context.workspaceState, store);
+  const clipboard = new Clipboard(systemClock);
+  const trusted = () => vscode.workspace.isTrusted;
+  const tokens = new TokenService({
+    vault,
+    clock: systemClock,
+    log,
+    client: async () => (await import('./core/tokenClient.ts')).fetchToken,
+    timeout: () => settings.requestTimeoutSeconds.value * 1000,
+    allowed: trusted,
+    renews: (profile) => settings.automaticRenewal.value && (profile.inject.length > 0 || profile === active.profile),
+  });
+  const environment = new ProcessEnvironment(store, tokens, systemClock, trusted, process.env);
+  const services = { extensionUri: context.extensionUri, store, active, tokens, vault, clipboard, log };
+  const sandbox = new SandboxControl(services);
+  context.subscriptions.push(
+    ...followSurroundings(context.secrets, store, tokens, environment),
+    new ProfileView(store, active, tokens, systemClock),
+    new StatusBar(store, active, tokens, systemClock),
+    sandbox,
+    environment,
+    tokens,
+    clipboard,
+    active,
+    store,
+    log,
+  );
+  return commandRunner(services, sandbox);
+}

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { commandIds } from '../../src/manifest.ts';
+import { extensionId, setProfiles } from './support.ts';
+
+describe('Activation', () => {
+  after(async () => {
+    await vscode.commands.executeCommand(commandIds.stopSandbox);
+    await setProfiles([]);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('loads neither the HTTP client nor the sandbox nor the wizard before they are needed', async () => {
+    await vscode.extensions.getExtension(extensionId)?.activate();
+    assert.deepEqual(loadedOnDemand(), []);
+    await vscode.commands.executeCommand(commandIds.startSandbox);
+    assert.deepEqual(loadedOnDemand(), ['server', 'tokenClient']);
+  });
+});
+
+/** The bundle's on-demand files that Node has loaded by now. */
+function loadedOnDemand(): string[] {
+  return Object.keys(require.cache)
+    .map((file) => /\/dist\/chunks\/(server|tokenClient|wizard)-[^/]+$/.exec(file)?.[1])
+    .filter((name) => name !== undefined)
+    .sort();
+}

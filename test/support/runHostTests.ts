@@ -1,0 +1,47 @@
+/** Builds the tests of `test/host` and runs them inside a VS Code: the npm-provisioned one, or `VSCODE_EXECUTABLE`. */
+import { globSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { runTests } from '@vscode/test-electron';
+import * as esbuild from 'esbuild';
+import { projectRoot, provisionServer } from './provision.ts';
+
+const out = path.join(projectRoot, 'out/host');
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+const tests = globSync('test/host/**/*.test.ts', { cwd: projectRoot });
+await esbuild.build({
+  absWorkingDir: projectRoot,
+  entryPoints: [...tests, 'test/host/index.ts'],
+  outbase: 'test/host',
+  outdir: out,
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node22',
+  mainFields: ['module', 'main'],
+  sourcemap: 'inline',
+  // Parts of the running extension are looked at from within; what has a life of its own stays outside.
+  external: ['vscode', 'mocha', 'httpyac'],
+  // Every support file lies in the same folder, and CommonJS has no other way to know it.
+  define: { 'import.meta.dirname': JSON.stringify(import.meta.dirname) },
+  logLevel: 'warning',
+});
+
+const workspace = path.join(projectRoot, 'out/host-workspace');
+await rm(workspace, { recursive: true, force: true });
+await mkdir(workspace, { recursive: true });
+await writeFile(path.join(workspace, 'empty.http'), '');
+
+const own = process.env.VSCODE_EXECUTABLE;
+if (own === undefined) await provisionServer();
+const code = await runTests({
+  vscodeExecutablePath: own ?? path.join(projectRoot, 'test/support/code.ts'),
+  extensionDevelopmentPath: projectRoot,
+  extensionTestsPath: path.join(out, 'index.js'),
+  launchArgs: [workspace, '--disable-workspace-trust'],
+}).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  return 1;
+});
+process.exit(code);

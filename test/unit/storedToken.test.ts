@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { parseStoredToken, serializeToken } from '../../src/core/storedToken.ts';
+
+const origin = 'https://api.acme.example';
+const full = {
+  origin,
+  token: {
+    accessToken: 'fake-token',
+    tokenType: 'Bearer',
+    scope: 'default',
+    obtainedAt: 1,
+    expiresAt: 2,
+    clockSkew: 3,
+    expiryDisagreement: 4,
+  },
+};
+
+describe('storedToken', () => {
+  it('comes back with all that is known of it', () => {
+    assert.deepEqual(parseStoredToken(serializeToken(full)), full);
+  });
+
+  it('comes back with no more than is known of it', () => {
+    const least = { origin, token: { accessToken: 'fake-token', obtainedAt: 1 } };
+    assert.deepEqual(parseStoredToken(serializeToken(least)), least);
+  });
+
+  const changed = (change: (stored: { version: number; origin?: string; token: Record<string, unknown> }) => void) => {
+    const stored = JSON.parse(serializeToken(full)) as { version: number; origin?: string; token: Record<string, unknown> };
+    change(stored);
+    return JSON.stringify(stored);
+  };
+  const unreadable: [string, string][] = [
+    ['nothing', ''],
+    ['a token alone', 'fake-token'],
+    ['JSON that was cut off', serializeToken(full).slice(0, -1)],
+    ['a newer version', changed((stored) => (stored.version = 2))],
+    ['no origin', changed((stored) => delete stored.origin)],
+    ['no token', changed((stored) => delete stored.token.accessToken)],
+    ['an empty token', changed((stored) => (stored.token.accessToken = ''))],
+    ['a token that is a number', changed((stored) => (stored.token.accessToken = 1))],
+    ['no time', changed((stored) => delete stored.token.obtainedAt)],
+    ['an expiry that is text', changed((stored) => (stored.token.expiresAt = '2026'))],
+    ['an expiry that is null', changed((stored) => (stored.token.expiresAt = null))],
+    ['an expiry beyond all numbers', serializeToken(full).replace('"expiresAt":2', '"expiresAt":1e999')],
+  ];
+  for (const [name, text] of unreadable)
+    it(`is not read from ${name}`, () => {
+      assert.equal(parseStoredToken(text), undefined);
+    });
+});
