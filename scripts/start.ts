@@ -72,7 +72,7 @@ async function startServed(): Promise<() => Promise<void>> {
     ...(process.env.PORT === undefined ? {} : { port: Number(process.env.PORT) }),
   });
   console.log(
-    `\nVS Code with Payment Auth, the sandbox and the examples:\n\n  ${server.url(workspace)}\n\nOpen it in a browser. Ctrl+C here stops it.`,
+    `\nVS Code with Payment Auth, the sandbox and the examples:\n\n  ${server.url(workspace)}\n\nOpen it in a browser. Ctrl+C here stops it.\nThis VS Code forgets secrets when the page is reloaded; the sandbox then brings its own again.`,
   );
   return () => server.stop();
 }

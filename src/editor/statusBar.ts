@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Clock, Disposable } from '../core/ports.ts';
 import type { TokenService } from '../core/tokenService.ts';
-import { commandIds } from '../manifest.ts';
+import { commandIds, viewId } from '../manifest.ts';
 import type { ActiveProfile } from './activeProfile.ts';
 import { pointInTime } from './duration.ts';
 import type { ProfileStore } from './profileStore.ts';
@@ -55,7 +55,7 @@ export class StatusBar implements Disposable {
     const { text, background, command } = describeStatusBar(profile, status, now);
     this.#item.text = text;
     this.#item.backgroundColor = background === undefined ? undefined : new vscode.ThemeColor(`statusBarItem.${background}Background`);
-    this.#item.command = command;
+    this.#item.command = { command, title: profile.name, arguments: [{ profile }] };
     this.#item.accessibilityInformation = {
       label: `${profile.environment.production ? 'Production, ' : ''}${profile.name}, ${speakState(status, now)}`,
     };
@@ -74,7 +74,7 @@ export class StatusBar implements Disposable {
     const status = this.#tokens.status(profile.id);
     const now = this.#clock.now();
     const tooltip = new vscode.MarkdownString('', true);
-    tooltip.isTrusted = { enabledCommands: tooltipLinks.map(([, command]) => command) };
+    tooltip.isTrusted = { enabledCommands: tooltipLinks.map(({ command }) => command) };
     const row = (name: string, value: string) => tooltip.appendMarkdown(`${name}: `).appendText(value).appendMarkdown('  \n');
     tooltip.appendMarkdown('**').appendText(profile.name).appendMarkdown('**  \n');
     row('Provider', `${profile.provider.label}, ${profile.environment.label}${profile.environment.production ? ' (production)' : ''}`);
@@ -88,15 +88,19 @@ export class StatusBar implements Disposable {
         'Last attempt',
         `${pointInTime(status.lastAttempt.at, now)}${status.lastAttempt.error ? `, ${status.lastAttempt.error.message}` : ''}`,
       );
-    tooltip.appendMarkdown(`\n${tooltipLinks.map(([title, command]) => `[${title}](command:${command})`).join(' · ')}`);
+    const target = encodeURIComponent(JSON.stringify([{ profile: { id: profile.id } }]));
+    tooltip.appendMarkdown(
+      `\n${tooltipLinks.map(({ title, command, own }) => `[${title}](command:${command}${own ? `?${target}` : ''})`).join(' · ')}`,
+    );
     return tooltip;
   }
 }
 
+/** `own`: meant for the profile that the item shows. */
 const tooltipLinks = [
-  ['Renew', commandIds.refreshActiveToken],
-  ['Copy', commandIds.copyToken],
-  ['Insert', commandIds.insertIntoHttpFile],
-  ['Switch profile', commandIds.selectActiveProfile],
-  ['Open view', 'paymentAuth.profiles.focus'],
+  { title: 'Renew', command: commandIds.refreshToken, own: true },
+  { title: 'Copy', command: commandIds.copyToken, own: true },
+  { title: 'Insert', command: commandIds.insertIntoHttpFile, own: true },
+  { title: 'Switch profile', command: commandIds.selectActiveProfile, own: false },
+  { title: 'Open view', command: `${viewId}.focus`, own: false },
 ] as const;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findProvider } from '../../src/core/providers/index.ts';
@@ -166,6 +166,31 @@ describe('From the palette to an authenticated request', function () {
     await workbench.page.keyboard.press('Escape');
   });
 
+  it('renews by itself ahead of the expiry, without a word', async () => {
+    const [row] = rows;
+    assert.ok(row);
+    sandbox.setLifetime(15);
+    await workbench.run('Payment Auth: Fetch token');
+    await workbench.choose(row.profile);
+    await workbench.notification('Papaya local: token valid until').waitFor();
+    sandbox.setLifetime(0);
+    await workbench.status.filter({ hasText: 'Papaya local <1m' }).waitFor();
+    await workbench.dismissNotifications();
+    const before = tokenCalls(calls, row).length;
+    await waitFor(() => tokenCalls(calls, row).length === before + 1, 'one renewal');
+    await workbench.status.filter({ hasText: 'Papaya local 23h 59m' }).waitFor();
+    assert.equal(await workbench.notification(/./).count(), 0);
+  });
+
+  it('knows its tokens again after the window was reloaded, and fetches none for it', async () => {
+    const before = calls.length;
+    await workbench.reload();
+    await workbench.openView();
+    for (const { profile } of rows) await workbench.treeRow(profile).filter({ hasText: 'valid, ' }).waitFor();
+    await workbench.status.filter({ hasText: 'Papaya local 23h 59m' }).waitFor();
+    assert.deepEqual(calls.slice(before), []);
+  });
+
   it('says what to do about refused credentials, and the way out works', async () => {
     await workbench.run('Payment Auth: Edit credentials');
     await workbench.choose('B2BinPay local');
@@ -201,6 +226,18 @@ describe('From the palette to an authenticated request', function () {
     assert.equal(await workbench.treeRow(/Papaya (staging|production)/).count(), 0);
   });
 
+  it('leaves no credential and no token in any file', async () => {
+    const secrets = [...rows.flatMap(({ account }) => Object.values(account.credentials)), 'eyJ'].filter((text) => text !== 'TEST');
+    for (const root of [workbench.server.userDataDir, folder]) {
+      const entries = await readdir(root, { recursive: true, withFileTypes: true });
+      assert.ok(entries.length > 0);
+      for (const entry of entries.filter((candidate) => candidate.isFile())) {
+        const content = await readFile(path.join(entry.parentPath, entry.name), 'latin1');
+        for (const secret of secrets) assert.equal(content.includes(secret), false, `${entry.name} holds a secret`);
+      }
+    }
+  });
+
   it('deletes everything on command', async () => {
     await workbench.run('Payment Auth: Delete all Payment Auth data');
     await workbench.page.locator('.monaco-dialog-box').waitFor();
@@ -234,7 +271,7 @@ async function giveCredentials(workbench: Workbench, { account, give }: Row, ori
   await workbench.page.evaluate((text) => navigator.clipboard.writeText(text), texts[give]);
   await workbench.page.keyboard.press('Control+V');
   await workbench.step('Filled from what you pasted');
-  if (give === 'curl') await workbench.screenshot('wizard-pasted');
+  if (give === 'curl') await workbench.picture('wizard');
   await workbench.page.keyboard.press('Enter');
 }
 

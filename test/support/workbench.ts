@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
@@ -47,6 +47,8 @@ export class Workbench {
       viewport: { width: 1280, height: 800 },
       permissions: ['clipboard-read', 'clipboard-write'],
     });
+    // The server would have to hand out a part of the key under which the browser keeps secrets; without it they live as long as a page.
+    await context.route('**/mint-key', (route) => route.fulfill({ body: Buffer.alloc(32, 7) }));
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
     const workbench = new Workbench(page, server, browser, context, extensionsDir);
@@ -89,7 +91,10 @@ export class Workbench {
 
   async run(title: string): Promise<void> {
     await this.typeIntoPalette(title);
-    await this.page.keyboard.press('Enter');
+    await this.page
+      .locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"], .quick-input-list .monaco-list-row[aria-label*=": ${title}"]`)
+      .first()
+      .click();
   }
 
   quickPickRow(text: string): Locator {
@@ -105,9 +110,8 @@ export class Workbench {
   }
 
   async choose(text: string): Promise<void> {
-    await this.quickPickRow(text).first().waitFor();
     await this.input.fill(text);
-    await this.page.keyboard.press('Enter');
+    await this.quickPickRow(text).first().click();
   }
 
   /** Answers an input step; without a text its suggestion is taken. */
@@ -126,7 +130,24 @@ export class Workbench {
   }
 
   async openView(): Promise<void> {
-    await this.page.locator('.activitybar a[aria-label="Payment Auth"]').first().click();
+    // The icon would close the view where it is open already.
+    await this.run('Payment Auth: Focus on Profiles View');
+  }
+
+  async widenSideBar(pixels: number): Promise<void> {
+    const box = await this.page.locator('.part.sidebar').boundingBox();
+    if (!box) throw new Error('The side bar is not shown');
+    const [x, y] = [box.x + box.width, box.y + box.height / 2];
+    await this.page.mouse.move(x, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(x + pixels, y, { steps: 5 });
+    await this.page.mouse.up();
+  }
+
+  async theme(name: string): Promise<void> {
+    await this.run('Preferences: Color Theme');
+    await this.choose(name);
+    await this.input.waitFor({ state: 'hidden' });
   }
 
   notification(text: string | RegExp): Locator {
@@ -151,5 +172,17 @@ export class Workbench {
   async screenshot(name: string): Promise<void> {
     await mkdir(screenshots, { recursive: true });
     await this.page.screenshot({ path: path.join(screenshots, `${name}.png`) });
+  }
+
+  /** A screenshot that the README shows; `PAYMENT_AUTH_PICTURES=1` renews the one in `media`. */
+  async picture(name: string): Promise<void> {
+    await this.screenshot(name);
+    if (process.env.PAYMENT_AUTH_PICTURES === '1')
+      await cp(path.join(screenshots, `${name}.png`), path.join(projectRoot, 'media', `${name}.png`));
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.page.locator('.activitybar a[aria-label="Payment Auth"]').waitFor();
   }
 }

@@ -156,11 +156,21 @@ describe('parseProfiles', () => {
   it('throws at nothing that can stand in a setting', () => {
     const text = fc.oneof(fc.string(), fc.constantFrom('papaya', 'staging', 'local', 'X_TOKEN'));
     const entry = fc.record(
-      { id: text, name: text, provider: text, environment: text, tokenUrl: fc.oneof(text, fc.webUrl()), variable: text },
+      {
+        id: text,
+        name: text,
+        provider: text,
+        environment: text,
+        tokenUrl: fc.oneof(
+          text,
+          fc.constantFrom('https://api.acme.example/token', 'http://127.0.0.1:4010/', 'http://acme.example', 'https://a@b'),
+        ),
+        variable: text,
+      },
       { requiredKeys: [] },
     );
     fc.assert(
-      fc.property(fc.oneof(fc.jsonValue({ size: 'xsmall' }), fc.array(fc.oneof(entry, fc.jsonValue({ size: 'xsmall' })))), (value) => {
+      fc.property(fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.array(fc.oneof(entry, fc.jsonValue({ maxDepth: 2 })))), (value) => {
         const { profiles, problems } = parseProfiles(value, providers);
         if (Array.isArray(value)) assert.equal(profiles.length + problems.length, value.length);
       }),

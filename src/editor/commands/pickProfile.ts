@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { AuthError } from '../../core/errors.ts';
 import type { Profile } from '../../core/profile.ts';
 import type { Provider } from '../../core/provider.ts';
 import { describeState } from '../tokenState.ts';
@@ -9,7 +10,11 @@ import { systemClock } from '../systemClock.ts';
 /** The profile a command is for: that of the tree row it was called on, the only one, or a pick with the active one first. */
 export async function pickProfile(services: Services, argument: unknown, placeHolder: string, provider?: Provider): Promise<Profile> {
   const called = profileOfNode(argument);
-  if (called) return services.store.find(called.id) ?? called;
+  if (called) {
+    const profile = services.store.find(called.id);
+    if (!profile) throw new AuthError('profileDeleted', 'This profile was deleted.');
+    return profile;
+  }
   const active = services.active.profile;
   const profiles = services.store.profiles
     .filter((profile) => provider === undefined || profile.provider === provider)

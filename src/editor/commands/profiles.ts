@@ -41,19 +41,13 @@ async function keep(services: Services, id: string, draft: ProfileDraft): Promis
 }
 
 export async function editCredentials(services: Services, argument: unknown): Promise<void> {
-  const profile = await pickProfile(services, argument ?? activeArgument(services), 'Edit the credentials of which profile?');
+  const profile = await pickProfile(services, argument, 'Edit the credentials of which profile?');
   const { askForCredentials } = await import('../wizard/wizard.ts');
   const { values } = await services.vault.credentials(profile);
   const credentials = await askForCredentials(profile, values);
   await services.vault.storeCredentials(profile, credentials);
   await services.tokens.credentialsChanged(profile.id);
   await fetchAndTell(services, profile);
-}
-
-/** From the status bar no row is given; the item stands for the active profile. */
-function activeArgument(services: Services): { profile: Profile } | undefined {
-  const { profile } = services.active;
-  return profile && { profile };
 }
 
 export async function duplicateProfile(services: Services, argument: unknown): Promise<void> {

@@ -3,7 +3,7 @@ import { AuthError } from '../../core/errors.ts';
 import type { Profile } from '../../core/profile.ts';
 import type { Provider } from '../../core/provider.ts';
 import { isBearer, type Token } from '../../core/token.ts';
-import { commandIds } from '../../manifest.ts';
+import { commandIds, viewId } from '../../manifest.ts';
 import { pointInTime, shortDuration } from '../duration.ts';
 import { ProfileFailure } from '../failure.ts';
 import type { Services } from '../services.ts';
@@ -119,7 +119,7 @@ export async function refreshAllTokens(services: Services): Promise<void> {
   if (failed.length === 0) return;
   const names = new Intl.ListFormat('en').format(failed.map(({ name }) => name));
   void vscode.window.showErrorMessage(`Not renewed: ${names}. The view says why for each.`, 'Open View').then(async (choice) => {
-    if (choice !== undefined) await vscode.commands.executeCommand('paymentAuth.profiles.focus');
+    if (choice !== undefined) await vscode.commands.executeCommand(`${viewId}.focus`);
   });
 }
 
