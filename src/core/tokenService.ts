@@ -99,9 +99,9 @@ export class TokenService implements Disposable {
         this.#entries.set(profile.id, { profile, renewNotBefore: 0, failures: 0 });
         added.push(profile);
       } else if (entry.profile !== profile) {
-        // Edited: what the provider refused before may be right now.
         entry.profile = profile;
-        entry.renewNotBefore = 0;
+        // What the provider refused before may be right now; a token that is dead waits for a person all the same.
+        if (entry.token && isUsable(entry.token, this.#options.clock.now())) entry.renewNotBefore = 0;
         this.#changed.fire(profile.id);
       }
     }
@@ -113,12 +113,14 @@ export class TokenService implements Disposable {
   async reload(profileId: string): Promise<void> {
     const entry = this.#entries.get(profileId);
     if (!entry) return;
+    const before = entry.token;
     try {
       const [token, { state }] = await Promise.all([
         this.#options.vault.token(entry.profile),
         this.#options.vault.credentials(entry.profile),
       ]);
-      if (this.#entries.get(profileId) !== entry) return;
+      // Fetched or forgotten while the store was read: what was read is older, and the store tells of the newer.
+      if (this.#entries.get(profileId) !== entry || entry.token !== before) return;
       if (token?.accessToken === entry.token?.accessToken && state === entry.credentials) return;
       if (token) entry.token = token;
       else delete entry.token;

@@ -1,5 +1,5 @@
 import type { ProfileStatus } from '../core/tokenService.ts';
-import { freshness, type Freshness } from '../core/token.ts';
+import { freshness, renewalMargin, type Freshness } from '../core/token.ts';
 import { shortDuration, spokenDuration, untilTextChanges } from './duration.ts';
 
 /** The one state that the tree, the status bar and every other view tell of a profile. */
@@ -54,9 +54,12 @@ function describe(status: ProfileStatus, now: number, duration: (milliseconds: n
   }
 }
 
-/** Milliseconds until the words for a status change by the clock alone; `undefined` where they do not. */
+/** Milliseconds until the words or the icon for a status change by the clock alone; `undefined` where they do not. */
 export function untilStateChanges(status: ProfileStatus, now: number): number | undefined {
-  const expiresAt = status.token?.expiresAt;
-  if (expiresAt === undefined || status.fetching) return undefined;
-  return expiresAt > now ? untilTextChanges(expiresAt - now, 'shrinking') : untilTextChanges(now - expiresAt, 'growing');
+  const { token, fetching } = status;
+  if (token?.expiresAt === undefined || fetching) return undefined;
+  if (token.expiresAt <= now) return untilTextChanges(now - token.expiresAt, 'growing');
+  const untilExpiring = token.expiresAt - renewalMargin(token) - now;
+  const untilText = untilTextChanges(token.expiresAt - now, 'shrinking');
+  return untilExpiring > 0 ? Math.min(untilExpiring, untilText) : untilText;
 }

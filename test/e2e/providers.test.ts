@@ -271,7 +271,10 @@ async function giveCredentials(workbench: Workbench, { account, give }: Row, ori
   await workbench.page.evaluate((text) => navigator.clipboard.writeText(text), texts[give]);
   await workbench.page.keyboard.press('Control+V');
   await workbench.step('Filled from what you pasted');
-  if (give === 'curl') await workbench.picture('wizard');
+  if (give === 'curl') {
+    await workbench.page.waitForTimeout(500);
+    await workbench.picture('wizard');
+  }
   await workbench.page.keyboard.press('Enter');
 }
 

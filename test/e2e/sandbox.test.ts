@@ -36,22 +36,13 @@ describe('The sandbox, from its button', function () {
     await workbench.dismissNotifications();
   });
 
-  it('has an example that answers 200 to a copied token', async () => {
-    await workbench.page.evaluate(() => navigator.clipboard.writeText(''));
-    await workbench.run('Payment Auth: Copy token');
-    await workbench.choose('Papaya sandbox');
-    await workbench.page.waitForFunction(async () => (await navigator.clipboard.readText()) !== '');
-    const [status] = await sendWithHttpyac(path.join(folder, 'sandbox.http'), { SANDBOX_PAPAYA_TOKEN: await workbench.clipboard() });
-    // Another program may have the usual port; the example on disk then names none of ours.
-    const origin = await workbench.page.locator('.view-line').filter({ hasText: '@sandbox' }).innerText();
-    assert.equal(status, origin.includes('127.0.0.1:4010') ? 200 : status);
-  });
-
   it('looks right in the dark, in the light and in high contrast', async () => {
     await workbench.treeRow('Papaya sandbox').click();
     await workbench.page.keyboard.press('ArrowRight');
     await workbench.treeRow(/^Token/).waitFor();
     await workbench.widenSideBar(100);
+    await workbench.page.mouse.move(900, 740);
+    await workbench.page.waitForTimeout(500);
     await workbench.picture('overview');
     await workbench.theme('Light Modern');
     await workbench.page.locator('.monaco-workbench.vs').waitFor();
@@ -61,6 +52,17 @@ describe('The sandbox, from its button', function () {
     await workbench.screenshot('overview-high-contrast');
     await workbench.theme('Dark Modern');
     await workbench.page.locator('.monaco-workbench.vs-dark').waitFor();
+  });
+
+  it('has an example that answers 200 to a copied token', async () => {
+    await workbench.page.evaluate(() => navigator.clipboard.writeText(''));
+    await workbench.run('Payment Auth: Copy token');
+    await workbench.choose('Papaya sandbox');
+    await workbench.page.waitForFunction(async () => (await navigator.clipboard.readText()) !== '');
+    const [status] = await sendWithHttpyac(path.join(folder, 'sandbox.http'), { SANDBOX_PAPAYA_TOKEN: await workbench.clipboard() });
+    // Another program may have the usual port; the example on disk then names none of ours.
+    const origin = await workbench.page.locator('.view-line').filter({ hasText: '@sandbox' }).innerText();
+    assert.equal(status, origin.includes('127.0.0.1:4010') ? 200 : status);
   });
 
   it('offers everything in the menu of a profile', async () => {
