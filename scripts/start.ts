@@ -16,18 +16,19 @@ const workspace = path.join(scratch, 'examples');
 await cp(path.join(projectRoot, 'examples'), workspace, { recursive: true });
 const autostart = path.join(projectRoot, 'test/support/autostart');
 
-const stop = await (hasDesktopCode() ? startDesktop() : startServed());
+const running: { stop?: () => Promise<void> } = {};
 let stopping = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     if (stopping) return;
     stopping = true;
     console.log('\nStopping …');
-    void stop()
+    void (running.stop?.() ?? Promise.resolve())
       .then(() => rm(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }))
       .then(() => process.exit(0));
   });
 }
+running.stop = await (hasDesktopCode() ? startDesktop() : startServed());
 
 function hasDesktopCode(): boolean {
   return (
@@ -68,6 +69,7 @@ async function startServed(): Promise<() => Promise<void>> {
       'workbench.startupEditor': 'none',
       'workbench.secondarySideBar.defaultVisibility': 'hidden',
       'chat.disableAIFeatures': true,
+      'remote.autoForwardPorts': false,
     },
     ...(process.env.PORT === undefined ? {} : { port: Number(process.env.PORT) }),
   });

@@ -35,7 +35,7 @@ export function start(context: vscode.ExtensionContext): (command: string, argum
   const services = { extensionUri: context.extensionUri, store, active, tokens, vault, clipboard, log };
   const sandbox = new SandboxControl(services);
   context.subscriptions.push(
-    ...followSurroundings(context.secrets, store, tokens, environment),
+    ...followSurroundings(context.secrets, store, active, tokens, environment),
     new ProfileView(store, active, tokens, systemClock),
     new StatusBar(store, active, tokens, systemClock),
     sandbox,

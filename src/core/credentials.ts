@@ -7,6 +7,8 @@ export type CredentialValues = Readonly<Record<string, string>>;
 export interface Credentials {
   readonly origin: string;
   readonly values: CredentialValues;
+  /** Another one each time they are stored. */
+  readonly revision: string;
 }
 
 const currentVersion = 1;
@@ -15,16 +17,17 @@ const stored = v.object({
   version: v.literal(currentVersion),
   origin: v.string(),
   values: v.record(v.string(), v.string()),
+  revision: v.string(),
 });
 
-export function serializeCredentials({ origin, values }: Credentials): string {
-  return JSON.stringify({ version: currentVersion, origin, values } satisfies v.InferOutput<typeof stored>);
+export function serializeCredentials({ origin, values, revision }: Credentials): string {
+  return JSON.stringify({ version: currentVersion, origin, values, revision } satisfies v.InferOutput<typeof stored>);
 }
 
 /** What is stored, or `undefined` for text that this version cannot read. */
 export function parseCredentials(text: string): Credentials | undefined {
   const parsed = v.safeParse(stored, parseJson(text));
-  return parsed.success ? { origin: parsed.output.origin, values: parsed.output.values } : undefined;
+  return parsed.success ? { origin: parsed.output.origin, values: parsed.output.values, revision: parsed.output.revision } : undefined;
 }
 
 /** JSON of our own storage; unreadable text is `undefined`, which no schema accepts. */

@@ -25,13 +25,14 @@ export type AuthErrorCode =
   | 'requestRefused'
   | 'responseTooLarge'
   | 'serverError'
+  | 'settingsNotWritable'
   | 'timedOut'
   | 'tls'
   | 'tooManyRequests'
   | 'untrustedWorkspace';
 
 /** What a person can do about it at once. */
-export type Remedy = 'editCredentials' | 'retry' | 'editProfile';
+export type Remedy = 'editCredentials' | 'retry' | 'editProfile' | 'openSettings' | 'manageTrust';
 
 const remedies: Partial<Record<AuthErrorCode, Remedy>> = {
   credentialNotSendable: 'editCredentials',
@@ -51,6 +52,8 @@ const remedies: Partial<Record<AuthErrorCode, Remedy>> = {
   hostNotFound: 'retry',
   offline: 'retry',
   serverError: 'retry',
+  settingsNotWritable: 'openSettings',
+  untrustedWorkspace: 'manageTrust',
   timedOut: 'retry',
   tooManyRequests: 'retry',
 };

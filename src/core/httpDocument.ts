@@ -30,8 +30,12 @@ const queryLine = /^\s*[&?]/;
 const header = /^(\s*)([\w!#$%&'*+.^`|~-]+)(\s*:\s*)/;
 /** `...spread`, query and path lines, which httpYac takes between headers. */
 const headExtra = /^\s*(\.{3}|[&?/])/;
-/** With a method httpYac starts a request wherever such a line stands, after a blank line of a body too. */
-const methodLine = /^\s*(GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|CONNECT|TRACE|PROPFIND|PROPPATCH|MKCOL|COPY|MOVE|LOCK|UNLOCK|GRAPHQL)\s+\S/;
+/**
+ * With a method httpYac starts a request wherever such a line stands. Prose of a body may begin alike, so the URL has
+ * to look like one.
+ */
+const methodLine =
+  /^\s*(GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|CONNECT|TRACE|PROPFIND|PROPPATCH|MKCOL|COPY|MOVE|LOCK|UNLOCK|GRAPHQL)\s+(https?:\/\/|\{\{|\/)/;
 
 /** Every request of the text, in order. */
 export function parseHttpDocument(text: string): HttpRequest[] {
@@ -53,7 +57,7 @@ function readRegion(lines: readonly string[], start: number, end: number, reques
     if (requestLine === undefined) return;
     const request = readHead(lines, from, requestLine, end);
     let next = request.lastHeadLine + 1;
-    while (next < end && !(methodLine.test(lines[next] ?? '') && (lines[next - 1] ?? '').trim() === '')) next++;
+    while (next < end && !methodLine.test(lines[next] ?? '')) next++;
     requests.push({ ...request, end: next });
     from = next;
   }

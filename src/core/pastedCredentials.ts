@@ -3,7 +3,7 @@ import type { CredentialField } from './provider.ts';
 
 /**
  * Credential values found in a pasted JSON body, `.env` lines or `curl` command, by field id; empty where the text
- * is none of these. Line breaks may be missing: an input box drops them from what is pasted.
+ * is none of these. Line breaks may have become blanks, as an input box makes them.
  */
 export function parsePastedCredentials(text: string, fields: readonly CredentialField[]): CredentialValues {
   const names = new Map(
@@ -65,14 +65,14 @@ function readCurl(text: string, take: Take): void {
 }
 
 function readAssignments(text: string, fields: readonly CredentialField[], take: Take): void {
-  const known = fields.flatMap((field) => [field.id, ...(field.aliases ?? [])]).sort((a, b) => b.length - a.length);
-  // Without line breaks only the known names tell where one value ends and the next begins.
-  const assignment = new RegExp(`(?:export\\s+)?(${known.join('|')})[^\\S\\r\\n]*[=:][^\\S\\r\\n]*`, 'gi');
-  const starts = [...text.matchAll(assignment)];
-  for (const [index, start] of starts.entries()) {
-    const until = starts[index + 1]?.index ?? text.length;
-    const raw = (text.slice(start.index + start[0].length, until).split(/\r?\n/)[0] ?? '').trim();
-    const quoted = /^(["'])(.*)\1,?$/.exec(raw);
-    take(start[1] ?? '', quoted?.[2] ?? raw);
-  }
+  const known = fields
+    .flatMap((field) => [field.id, ...(field.aliases ?? [])])
+    .sort((a, b) => b.length - a.length)
+    .join('|');
+  // Line breaks may have become blanks, or be gone: an unquoted value ends at a blank or at the next known name, and
+  // an assignment that follows the sign and a blank is not its value.
+  const sign = '[^\\S\\r\\n]*[=:](?:[^\\S\\r\\n]+(?!\\w+=))?';
+  const plain = `(?!#)(?:(?!(?:${known})=)[^\\s"'])+`;
+  const assignment = new RegExp(`(${known})${sign}(?:"([^"\\r\\n]*)"|'([^'\\r\\n]*)'|(${plain}))`, 'gi');
+  for (const [, name, double, single, bare] of text.matchAll(assignment)) take(name ?? '', double ?? single ?? bare?.replace(/[,;]$/, ''));
 }

@@ -2,9 +2,10 @@ import * as v from 'valibot';
 import { parseJson } from './credentials.ts';
 import type { Token } from './token.ts';
 
-/** A token and the origin that issued it; one of another origin is no longer this profile's. */
+/** A token and the endpoint that issued it; one of another endpoint is no longer this profile's. */
 export interface StoredToken {
-  readonly origin: string;
+  readonly provider: string;
+  readonly tokenUrl: string;
   readonly token: Token;
 }
 
@@ -13,7 +14,8 @@ const time = v.pipe(v.number(), v.finite());
 
 const stored = v.object({
   version: v.literal(currentVersion),
-  origin: v.string(),
+  provider: v.string(),
+  tokenUrl: v.string(),
   token: v.object({
     accessToken: v.pipe(v.string(), v.nonEmpty()),
     tokenType: v.exactOptional(v.string()),
@@ -25,11 +27,11 @@ const stored = v.object({
   }),
 });
 
-export function serializeToken({ origin, token }: StoredToken): string {
-  return JSON.stringify({ version: currentVersion, origin, token } satisfies v.InferOutput<typeof stored>);
+export function serializeToken({ provider, tokenUrl, token }: StoredToken): string {
+  return JSON.stringify({ version: currentVersion, provider, tokenUrl, token } satisfies v.InferOutput<typeof stored>);
 }
 
 export function parseStoredToken(text: string): StoredToken | undefined {
   const parsed = v.safeParse(stored, parseJson(text));
-  return parsed.success ? { origin: parsed.output.origin, token: parsed.output.token } : undefined;
+  return parsed.success ? { provider: parsed.output.provider, tokenUrl: parsed.output.tokenUrl, token: parsed.output.token } : undefined;
 }

@@ -185,7 +185,7 @@ function failure(provider: Provider, response: TokenResponse, now: number, statu
     });
   return new AuthError(
     'failureInBody',
-    `The provider answered that it failed, under status ${String(response.status)}. Check the credentials, then try again.`,
+    `The provider answered that it failed, under status ${String(response.status)}. Try again; if it stays so, check the credentials.`,
     { status: response.status },
   );
 }

@@ -46,6 +46,8 @@ interface Entry {
   flight?: Flight;
   lastAttempt?: Attempt;
   credentials?: CredentialsState;
+  /** Of the stored credentials; tells whether they were entered anew. */
+  revision?: string | undefined;
   /** Not before this time by itself; Infinity after a refusal, until the profile or its credentials change. */
   renewNotBefore: number;
   failures: number;
@@ -83,11 +85,11 @@ export class TokenService implements Disposable {
     };
   }
 
-  /** Takes over the profiles of the settings: forgets those that are gone, and what was known under another origin. */
+  /** Takes over the profiles of the settings: forgets those that are gone, and what was known of another endpoint. */
   async setProfiles(profiles: readonly Profile[]): Promise<void> {
     for (const [id, entry] of this.#entries) {
       const now = profiles.find((profile) => profile.id === id);
-      if (now?.origin === entry.profile.origin && now.provider === entry.profile.provider) continue;
+      if (now?.tokenUrl === entry.profile.tokenUrl && now.provider === entry.profile.provider) continue;
       entry.flight?.controller.abort();
       this.#entries.delete(id);
       this.#changed.fire(id);
@@ -115,16 +117,24 @@ export class TokenService implements Disposable {
     if (!entry) return;
     const before = entry.token;
     try {
-      const [token, { state }] = await Promise.all([
+      const [token, { state, revision }] = await Promise.all([
         this.#options.vault.token(entry.profile),
         this.#options.vault.credentials(entry.profile),
       ]);
       // Fetched or forgotten while the store was read: what was read is older, and the store tells of the newer.
       if (this.#entries.get(profileId) !== entry || entry.token !== before) return;
-      if (token?.accessToken === entry.token?.accessToken && state === entry.credentials) return;
+      const sameToken = token?.accessToken === entry.token?.accessToken;
+      if (sameToken && state === entry.credentials && revision === entry.revision) return;
+      if (revision !== entry.revision || (token && !sameToken)) {
+        // Entered anew, or fetched by another window: what failed before says nothing any more.
+        entry.failures = 0;
+        entry.renewNotBefore = 0;
+        delete entry.lastAttempt;
+      }
       if (token) entry.token = token;
       else delete entry.token;
       entry.credentials = state;
+      entry.revision = revision;
       // A token found dead is fetched on demand only: opening a window sends no credentials.
       if (token && !isUsable(token, this.#options.clock.now())) entry.renewNotBefore = Infinity;
     } catch {
@@ -134,21 +144,20 @@ export class TokenService implements Disposable {
     this.#update(profileId);
   }
 
-  /** To be called after new credentials were stored: earlier refusals no longer count. */
+  /** To be called after new credentials were stored, before they are used. */
   async credentialsChanged(profileId: string): Promise<void> {
     const entry = this.#entries.get(profileId);
     if (!entry) return;
-    entry.renewNotBefore = 0;
-    entry.failures = 0;
-    delete entry.lastAttempt;
-    delete entry.credentials;
+    // What is under way still carries the earlier ones.
+    entry.flight?.controller.abort();
+    delete entry.flight;
     await this.reload(profileId);
   }
 
   /** A token that can be used now: the present one, or a new one. */
   async usableToken(profile: Profile): Promise<Token> {
     const token = this.#entries.get(profile.id)?.token;
-    return token && isUsable(token, this.#options.clock.now()) ? token : this.fetch(profile);
+    return token && this.#options.allowed() && isUsable(token, this.#options.clock.now()) ? token : this.fetch(profile);
   }
 
   /**
@@ -158,6 +167,8 @@ export class TokenService implements Disposable {
   fetch(profile: Profile): Promise<Token> {
     const entry = this.#entries.get(profile.id);
     if (!entry) return Promise.reject(new AuthError('profileDeleted', 'The profile was deleted.'));
+    if (!this.#options.allowed())
+      return Promise.reject(new AuthError('untrustedWorkspace', 'Nothing is sent from a workspace that is not trusted. Trust it first.'));
     if (entry.flight) return entry.flight.promise;
     const controller = new AbortController();
     const promise = this.#fetch(entry, controller.signal);
@@ -236,19 +247,20 @@ export class TokenService implements Disposable {
       log.warn(`${profile.name}: ${failure.message}`);
       throw failure;
     } finally {
-      delete entry.flight;
+      // A flight that new credentials cut short may have been followed by another.
+      if (entry.flight?.controller.signal === signal) delete entry.flight;
       this.#update(profile.id);
     }
   }
 
   async #call(entry: Entry, signal: AbortSignal): Promise<Token> {
-    const { clock, vault, client, timeout, allowed } = this.#options;
-    if (!allowed()) throw new AuthError('untrustedWorkspace', 'Nothing is sent from a workspace that is not trusted. Trust it first.');
+    const { clock, vault, client, timeout } = this.#options;
     const { profile } = entry;
-    const { state, values } = await vault
+    const { state, values, revision } = await vault
       .credentials(profile)
       .catch((): Awaited<ReturnType<Vault['credentials']>> => ({ state: 'unreadable' }));
     entry.credentials = state;
+    entry.revision = revision;
     if (state === 'moved')
       throw new AuthError('credentialsMoved', `The credentials were entered for another server, not ${profile.origin}. Enter them again.`);
     if (state === 'unreadable') throw new AuthError('credentialsLost', 'The stored credentials cannot be read. Enter them again.');

@@ -22,26 +22,33 @@ export class Vault {
     return /^(?:credentials|token)\/(.+)$/.exec(key)?.[1];
   }
 
-  async credentials(profile: Profile): Promise<{ state: CredentialsState; values?: CredentialValues }> {
+  async credentials(profile: Profile): Promise<{ state: CredentialsState; values?: CredentialValues; revision?: string }> {
     const text = await this.#store.get(keyOf('credentials', profile.id));
     if (text === undefined) return { state: 'missing' };
     const credentials = parseCredentials(text);
     if (!credentials) return { state: 'unreadable' };
-    return credentials.origin === profile.origin ? { state: 'present', values: credentials.values } : { state: 'moved' };
+    const { origin, values, revision } = credentials;
+    return origin === profile.origin ? { state: 'present', values, revision } : { state: 'moved', revision };
   }
 
   async storeCredentials(profile: Pick<Profile, 'id' | 'origin'>, values: CredentialValues): Promise<void> {
-    await this.#store.store(keyOf('credentials', profile.id), serializeCredentials({ origin: profile.origin, values }));
+    await this.#store.store(
+      keyOf('credentials', profile.id),
+      serializeCredentials({ origin: profile.origin, values, revision: crypto.randomUUID() }),
+    );
   }
 
   async token(profile: Profile): Promise<Token | undefined> {
     const text = await this.#store.get(keyOf('token', profile.id));
     const stored = text === undefined ? undefined : parseStoredToken(text);
-    return stored?.origin === profile.origin ? stored.token : undefined;
+    return stored?.tokenUrl === profile.tokenUrl && stored.provider === profile.provider.id ? stored.token : undefined;
   }
 
   async storeToken(profile: Profile, token: Token): Promise<void> {
-    await this.#store.store(keyOf('token', profile.id), serializeToken({ origin: profile.origin, token }));
+    await this.#store.store(
+      keyOf('token', profile.id),
+      serializeToken({ provider: profile.provider.id, tokenUrl: profile.tokenUrl, token }),
+    );
   }
 
   async deleteToken(profileId: string): Promise<void> {

@@ -14,10 +14,11 @@ export class Clipboard implements Disposable {
 
   /** @returns the seconds after which the clipboard is cleared; 0 for never. */
   async copySecret(text: string): Promise<number> {
-    const seconds = Math.max(0, settings.clipboardClearAfterSeconds.value);
+    const seconds = settings.clipboardClearAfterSeconds.value;
     this.#timer?.dispose();
+    this.#timer = undefined;
     await vscode.env.clipboard.writeText(text);
-    this.#copied = seconds > 0 ? text : undefined;
+    this.#copied = text;
     if (seconds > 0)
       this.#timer = this.#clock.schedule(seconds * 1000, () => {
         void this.clear();
@@ -35,6 +36,6 @@ export class Clipboard implements Disposable {
 
   dispose(): void {
     // VS Code waits for nothing on the way out; what can still be done is begun.
-    void this.clear();
+    if (this.#timer) void this.clear();
   }
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { AuthError } from '../core/errors.ts';
+import { AuthError, type Remedy } from '../core/errors.ts';
 import type { Profile } from '../core/profile.ts';
 import { localEnvironment } from '../core/provider.ts';
 import { commandIds } from '../manifest.ts';
@@ -40,14 +40,16 @@ export async function runCommand(log: Log, command: string, handler: () => unkno
     }
     // Only the kind of an unforeseen error: its message may quote anything.
     log.error(`${command} failed: ${failure instanceof Error ? `${failure.name}\n${frames(failure)}` : typeof failure}`);
-    void vscode.window.showErrorMessage('Payment Auth ran into a problem of its own.', 'Show Log').then((choice) => {
-      if (choice !== undefined) log.show();
-    });
+    void vscode.window
+      .showErrorMessage('Payment Auth ran into a problem of its own. Try again; the log has the details.', 'Show Log')
+      .then((choice) => {
+        if (choice !== undefined) log.show();
+      });
   }
 }
 
 async function offerRemedy(failure: AuthError, context: ProfileFailure | undefined, log: Log): Promise<void> {
-  const choices = context ? remedies(failure, context) : [];
+  const choices = context ? profileRemedies(failure, context) : (generalRemedies[failure.remedy ?? 'retry'] ?? []);
   const message = context ? `${context.profile.name}: ${failure.message}` : failure.message;
   const showLog: Choice = { title: 'Show Log', command: commandIds.showLog };
   const titles = [...choices, showLog].map(({ title }) => title);
@@ -57,7 +59,12 @@ async function offerRemedy(failure: AuthError, context: ProfileFailure | undefin
   else if (chosen !== undefined) log.show();
 }
 
-function remedies(failure: AuthError, { profile, retryCommand }: ProfileFailure): Choice[] {
+const generalRemedies: Partial<Record<Remedy, Choice[]>> = {
+  openSettings: [{ title: 'Open Settings', command: 'workbench.action.openSettingsJson' }],
+  manageTrust: [{ title: 'Manage Workspace Trust', command: 'workbench.trust.manage' }],
+};
+
+function profileRemedies(failure: AuthError, { profile, retryCommand }: ProfileFailure): Choice[] {
   const retry: Choice = { title: 'Retry', command: retryCommand };
   if (failure.code === 'connectionRefused' && profile.environment === localEnvironment)
     return [{ title: 'Start Sandbox', command: commandIds.startSandbox }, retry];
@@ -68,8 +75,8 @@ function remedies(failure: AuthError, { profile, retryCommand }: ProfileFailure)
       return [{ title: 'Edit Profile', command: commandIds.editProfile }];
     case 'retry':
       return [retry];
-    case undefined:
-      return [];
+    default:
+      return generalRemedies[failure.remedy ?? 'retry'] ?? [];
   }
 }
 

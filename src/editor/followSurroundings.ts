@@ -3,6 +3,7 @@ import type { Disposable } from '../core/ports.ts';
 import type { TokenService } from '../core/tokenService.ts';
 import { Vault } from '../core/vault.ts';
 import { contextKeys, settingIds } from '../manifest.ts';
+import type { ActiveProfile } from './activeProfile.ts';
 import type { ProcessEnvironment } from './processEnvironment.ts';
 import type { ProfileStore } from './profileStore.ts';
 
@@ -10,6 +11,7 @@ import type { ProfileStore } from './profileStore.ts';
 export function followSurroundings(
   secrets: vscode.SecretStorage,
   store: ProfileStore,
+  active: ActiveProfile,
   tokens: TokenService,
   environment: ProcessEnvironment,
 ): Disposable[] {
@@ -20,6 +22,10 @@ export function followSurroundings(
   takeProfiles();
   return [
     store.onDidChange(takeProfiles),
+    // The active profile is renewed even where its token is only copied.
+    active.onDidChange(() => {
+      tokens.replan();
+    }),
     secrets.onDidChange(({ key }) => {
       const id = Vault.profileOf(key);
       if (id !== undefined) void tokens.reload(id);

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { AuthError } from '../core/errors.ts';
 import { Emitter } from '../core/emitter.ts';
 import type { Disposable, Logger } from '../core/ports.ts';
 import { parseProfiles, toEntry, type Profile, type ProfileProblem } from '../core/profile.ts';
@@ -67,9 +68,16 @@ export class ProfileStore implements Disposable {
   }
 
   async #write(entries: readonly unknown[]): Promise<void> {
-    await vscode.workspace
-      .getConfiguration()
-      .update(settingIds.profiles, entries.length > 0 ? entries : undefined, vscode.ConfigurationTarget.Global);
+    try {
+      await vscode.workspace
+        .getConfiguration()
+        .update(settingIds.profiles, entries.length > 0 ? entries : undefined, vscode.ConfigurationTarget.Global);
+    } catch {
+      throw new AuthError(
+        'settingsNotWritable',
+        'Your user settings cannot be written, so the profiles stay as they were. Correct settings.json, then try again.',
+      );
+    }
     this.#read();
   }
 

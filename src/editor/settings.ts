@@ -1,26 +1,34 @@
 import * as vscode from 'vscode';
 import { settingIds } from '../manifest.ts';
 
-/** A setting with its default, read where it is used; the manifest gives it the scope `application`. */
-class Setting<T extends boolean | number> {
-  readonly id: string;
-  readonly #fallback: T;
-
-  constructor(id: string, fallback: T) {
-    this.id = id;
-    this.#fallback = fallback;
-  }
-
-  get value(): T {
-    const value = vscode.workspace.getConfiguration().get<unknown>(this.id);
-    return typeof value === typeof this.#fallback ? (value as T) : this.#fallback;
-  }
+interface Setting<T> {
+  readonly value: T;
 }
 
+/** Read where they are used; defaults and ranges as in the manifest, which gives them the scope `application`. */
 export const settings = {
-  requestTimeoutSeconds: new Setting<number>(settingIds.requestTimeoutSeconds, 20),
-  automaticRenewal: new Setting<boolean>(settingIds.automaticRenewal, true),
-  clipboardClearAfterSeconds: new Setting<number>(settingIds.clipboardClearAfterSeconds, 30),
-  sandboxPort: new Setting<number>(settingIds.sandboxPort, 4010),
-  sandboxTokenLifetimeSeconds: new Setting<number>(settingIds.sandboxTokenLifetimeSeconds, 0),
+  requestTimeoutSeconds: numeric(settingIds.requestTimeoutSeconds, 20, 1, 300),
+  automaticRenewal: toggle(settingIds.automaticRenewal, true),
+  clipboardClearAfterSeconds: numeric(settingIds.clipboardClearAfterSeconds, 30, 0, 3600),
+  sandboxPort: numeric(settingIds.sandboxPort, 4010, 1024, 65_535),
+  sandboxTokenLifetimeSeconds: numeric(settingIds.sandboxTokenLifetimeSeconds, 0, 0, 86_400),
 };
+
+/** The manifest's range warns only where settings are edited; a value outside it is brought to the nearest end. */
+function numeric(id: string, fallback: number, minimum: number, maximum: number): Setting<number> {
+  return {
+    get value() {
+      const value = vscode.workspace.getConfiguration().get<unknown>(id);
+      return typeof value === 'number' && Number.isFinite(value) ? Math.min(Math.max(Math.trunc(value), minimum), maximum) : fallback;
+    },
+  };
+}
+
+function toggle(id: string, fallback: boolean): Setting<boolean> {
+  return {
+    get value() {
+      const value = vscode.workspace.getConfiguration().get<unknown>(id);
+      return typeof value === 'boolean' ? value : fallback;
+    },
+  };
+}

@@ -88,9 +88,10 @@ export class StatusBar implements Disposable {
         'Last attempt',
         `${pointInTime(status.lastAttempt.at, now)}${status.lastAttempt.error ? `, ${status.lastAttempt.error.message}` : ''}`,
       );
+    const links = tooltipLinks.filter(({ own }) => !own || vscode.workspace.isTrusted);
     const target = encodeURIComponent(JSON.stringify([{ profile: { id: profile.id } }]));
     tooltip.appendMarkdown(
-      `\n${tooltipLinks.map(({ title, command, own }) => `[${title}](command:${command}${own ? `?${target}` : ''})`).join(' · ')}`,
+      `\n${links.map(({ title, command, own }) => `[${title}](command:${command}${own ? `?${target}` : ''})`).join(' · ')}`,
     );
     return tooltip;
   }

@@ -18,6 +18,8 @@ export interface SandboxOptions {
 
 export interface Sandbox {
   readonly origin: string;
+  /** False where another window runs it: then it cannot be stopped from here. */
+  readonly owned: boolean;
   /** Tokens issued from now on live this long; 0: as documented. */
   setLifetime(seconds: number): void;
   stop(): Promise<void>;
@@ -34,13 +36,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     void handler.handle(request, response);
   });
   const port = await listen(server, options.port ?? 0).catch(async (error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    return (await isSandbox(options.port ?? 0)) ? undefined : listen(server, 0);
+    const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    return taken && (await isSandbox(options.port ?? 0)) ? undefined : listen(server, 0);
   });
-  if (port === undefined) return { origin: originOf(options.port ?? 0), setLifetime: () => undefined, stop: () => Promise.resolve() };
+  if (port === undefined)
+    return { origin: originOf(options.port ?? 0), owned: false, setLifetime: () => undefined, stop: () => Promise.resolve() };
   options.log?.info(`Sandbox: listening at ${originOf(port)}.`);
   return {
     origin: originOf(port),
+    owned: true,
     setLifetime: (seconds) => {
       handler.lifetimeSeconds = seconds;
     },

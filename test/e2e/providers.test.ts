@@ -240,10 +240,12 @@ describe('From the palette to an authenticated request', function () {
 
   it('deletes everything on command', async () => {
     await workbench.run('Payment Auth: Delete all Payment Auth data');
-    await workbench.page.locator('.monaco-dialog-box').waitFor();
-    await workbench.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Delete All' }).click();
+    await workbench.confirm('Delete All');
     await workbench.page.getByRole('button', { name: 'Add a profile' }).waitFor();
     await workbench.status.waitFor({ state: 'detached' });
+    // The names of secrets are readable in the browser's storage, their values are not.
+    const stored = await workbench.page.evaluate(() => localStorage.getItem('secrets.provider') ?? '{}');
+    assert.doesNotMatch(stored, /payment-auth/);
   });
 });
 

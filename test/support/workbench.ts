@@ -17,6 +17,7 @@ const quietSettings = {
   'chat.commandCenter.enabled': false,
   'editor.fontSize': 13,
   'git.openRepositoryInParentFolders': 'never',
+  'remote.autoForwardPorts': false,
   'window.commandCenter': false,
   'workbench.colorTheme': 'Dark Modern',
 };
@@ -132,6 +133,11 @@ export class Workbench {
   async openView(): Promise<void> {
     // The icon would close the view where it is open already.
     await this.run('Payment Auth: Focus on Profiles View');
+  }
+
+  /** Presses a button of a modal question. */
+  async confirm(button: string): Promise<void> {
+    await this.page.locator('.monaco-dialog-box').getByRole('button', { name: button }).click();
   }
 
   async widenSideBar(pixels: number): Promise<void> {

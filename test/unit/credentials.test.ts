@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { parseCredentials, parseJson, serializeCredentials } from '../../src/core/credentials.ts';
 
 describe('credentials', () => {
-  const credentials = { origin: 'https://api.acme.example', values: { user: 'fake-user', password: 'a "b" & \\c\nü 💶' } };
+  const credentials = { origin: 'https://api.acme.example', values: { user: 'fake-user', password: 'a "b" & \\c\nü 💶' }, revision: 'r1' };
 
   it('come back as they were stored, whatever characters they hold', () => {
     assert.deepEqual(parseCredentials(serializeCredentials(credentials)), credentials);

@@ -28,7 +28,8 @@ describe('AuthError', () => {
     ['cancelled', undefined],
     ['tls', undefined],
     ['profileDeleted', undefined],
-    ['untrustedWorkspace', undefined],
+    ['untrustedWorkspace', 'manageTrust'],
+    ['settingsNotWritable', 'openSettings'],
   ];
   for (const [code, remedy] of cases)
     it(`offers ${remedy ?? 'nothing'} after ${code}`, () => {

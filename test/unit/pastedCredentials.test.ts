@@ -50,6 +50,12 @@ describe('parsePastedCredentials', () => {
       'PAY_CONNECT_CLIENT_ID=fake-idPAY_CONNECT_CLIENT_SECRET=fake-secret',
       payConnect,
     ],
+    [
+      '.env lines whose breaks a browser turned into blanks, with names before ours and lines not ours',
+      'payConnect',
+      'MY_CLIENT_ID=fake-id PAY_BASE_URL=https://pay.example MY_CLIENT_SECRET=fake-secret # note OTHER=1',
+      payConnect,
+    ],
     ['exports with quotes', 'payConnect', 'export CLIENT_ID="fake-id"\nexport CLIENT_SECRET=\'fake-secret\'', payConnect],
     ['exports whose breaks an input box dropped', 'payConnect', 'export CLIENT_ID="fake-id"export CLIENT_SECRET="fake-secret"', payConnect],
     ['YAML', 'pay4Power', 'publicKey: PUB_KEY_fake\nprivateKey: PRIV_KEY_fake\nenvironment: TEST', pay4Power],

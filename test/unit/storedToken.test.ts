@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { parseStoredToken, serializeToken } from '../../src/core/storedToken.ts';
 
-const origin = 'https://api.acme.example';
+const endpoint = { provider: 'acme', tokenUrl: 'https://api.acme.example/token' };
 const full = {
-  origin,
+  ...endpoint,
   token: {
     accessToken: 'fake-token',
     tokenType: 'Bearer',
@@ -21,12 +21,12 @@ describe('storedToken', () => {
   });
 
   it('comes back with no more than is known of it', () => {
-    const least = { origin, token: { accessToken: 'fake-token', obtainedAt: 1 } };
+    const least = { ...endpoint, token: { accessToken: 'fake-token', obtainedAt: 1 } };
     assert.deepEqual(parseStoredToken(serializeToken(least)), least);
   });
 
-  const changed = (change: (stored: { version: number; origin?: string; token: Record<string, unknown> }) => void) => {
-    const stored = JSON.parse(serializeToken(full)) as { version: number; origin?: string; token: Record<string, unknown> };
+  const changed = (change: (stored: { version: number; tokenUrl?: string; token: Record<string, unknown> }) => void) => {
+    const stored = JSON.parse(serializeToken(full)) as { version: number; tokenUrl?: string; token: Record<string, unknown> };
     change(stored);
     return JSON.stringify(stored);
   };
@@ -35,7 +35,7 @@ describe('storedToken', () => {
     ['a token alone', 'fake-token'],
     ['JSON that was cut off', serializeToken(full).slice(0, -1)],
     ['a newer version', changed((stored) => (stored.version = 2))],
-    ['no origin', changed((stored) => delete stored.origin)],
+    ['no URL', changed((stored) => delete stored.tokenUrl)],
     ['no token', changed((stored) => delete stored.token.accessToken)],
     ['an empty token', changed((stored) => (stored.token.accessToken = ''))],
     ['a token that is a number', changed((stored) => (stored.token.accessToken = 1))],

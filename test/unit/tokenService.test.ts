@@ -218,10 +218,43 @@ describe('TokenService', () => {
         await tokens.setProfiles([profile]);
         const error = await failureOf(tokens.fetch(profile));
         assert.equal(error.code, code);
-        assert.equal(tokens.status(profile.id).lastAttempt?.error, error);
+        // What was never tried is no failed attempt.
+        assert.equal(tokens.status(profile.id).lastAttempt?.error, code === 'untrustedWorkspace' ? undefined : error);
         await pass(hour, minute);
         assert.equal(server.requests.length, 0);
       });
+
+    it('of a token that another endpoint of the same origin issued', async () => {
+      await tokens.setProfiles([profile]);
+      await tokens.fetch(profile);
+      await tokens.setProfiles([acmeProfile(`${server.origin}/other`)]);
+      assert.equal(tokens.status(profile.id).token, undefined);
+      assert.equal(server.requests.length, 1);
+    });
+
+    it('of earlier credentials where new ones are entered while it fetches', async () => {
+      await tokens.setProfiles([profile]);
+      const first = failureOf(tokens.fetch(profile));
+      await vault.storeCredentials(profile, { ...acmeCredentials, password: 'fake-password-0004' });
+      await tokens.credentialsChanged(profile.id);
+      const token = await tokens.fetch(profile);
+      assert.equal((await first).code, 'cancelled');
+      assert.equal(tokens.status(profile.id).token, token);
+      assert.match(server.requests.at(-1)?.body ?? '', /fake-password-0004/);
+    });
+
+    it('more once another window has fetched what this one was refused', async () => {
+      await tokens.setProfiles([profile]);
+      server.answer = (response) => {
+        response.writeHead(401, { 'content-type': 'application/json' }).end('{}');
+      };
+      await failureOf(tokens.fetch(profile));
+      await vault.storeCredentials(profile, acmeCredentials);
+      const token = { accessToken: 'fake-token-of-another-window', obtainedAt: clock.now(), expiresAt: clock.now() + hour };
+      await vault.storeToken(profile, token);
+      await tokens.reload(profile.id);
+      assert.deepEqual(tokens.status(profile.id), { fetching: false, token, credentials: 'present' });
+    });
 
     it('after the token URL moved to another origin, and shows no token of the old one', async () => {
       await tokens.setProfiles([profile]);
@@ -560,9 +593,8 @@ describe('TokenService', () => {
       answerWithStatus(404);
       await pass(56 * minute, minute);
       server.answer = answerWithTokens;
-      await tokens.setProfiles([acmeProfile(`${server.origin}/other`)]);
+      await tokens.setProfiles([{ ...profile, name: 'Edited' }]);
       await pass(second, second);
-      assert.equal(server.requests.at(-1)?.path, '/other');
       assert.equal(tokens.status(profile.id).token?.accessToken, 'fake-token-2');
     });
 

@@ -20,7 +20,8 @@ describe('Vault', () => {
     await vault.storeCredentials(profile, acmeCredentials);
     await vault.storeToken(profile, token);
     assert.deepEqual([...store.entries.keys()], ['credentials/acme-1', 'token/acme-1']);
-    assert.deepEqual(await vault.credentials(profile), { state: 'present', values: acmeCredentials });
+    const { state, values } = await vault.credentials(profile);
+    assert.deepEqual({ state, values }, { state: 'present', values: acmeCredentials });
     assert.deepEqual(await vault.token(profile), token);
   });
 
@@ -38,7 +39,8 @@ describe('Vault', () => {
   it('gives out neither credentials nor token once the profile points to another origin', async () => {
     await vault.storeCredentials(profile, acmeCredentials);
     await vault.storeToken(profile, token);
-    assert.deepEqual(await vault.credentials(moved), { state: 'moved' });
+    const { state, values } = await vault.credentials(moved);
+    assert.deepEqual({ state, values }, { state: 'moved', values: undefined });
     assert.equal(await vault.token(moved), undefined);
   });
 

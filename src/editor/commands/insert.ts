@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { setAuthorizationHeader } from '../../core/injection/authorizationHeader.ts';
+import { setAuthorizationHeader, type NoPlace } from '../../core/injection/authorizationHeader.ts';
 import { authorizationReference } from '../../core/injection/reference.ts';
 import type { Profile } from '../../core/profile.ts';
 import { authorizationScheme } from '../../core/token.ts';
@@ -15,22 +15,16 @@ export async function insertIntoHttpFile(services: Services, argument: unknown):
     return;
   }
   const chosen = await pickProfile(services, argument, 'Insert the token of which profile?');
-  const profile = await withMemory(services, chosen);
-  if (!profile) return;
-
   const { document } = editor;
-  const scheme = authorizationScheme(services.tokens.status(profile.id).token);
-  const edits = setAuthorizationHeader(document.getText(), editor.selection.active.line, authorizationReference(scheme, profile.variable));
-  if (edits === 'noRequest') {
-    void vscode.window.showInformationMessage(
-      'There is no request at the cursor. Put the cursor into one, such as “GET https://…”, then insert the token.',
-    );
-    return;
-  }
-  if (edits === 'curl') {
-    void vscode.window.showInformationMessage(
-      'The request at the cursor is a curl command, which has no header lines. Write it as “GET https://…” first.',
-    );
+  const scheme = authorizationScheme(services.tokens.status(chosen.id).token);
+  const value = authorizationReference(scheme, chosen.variable);
+  const edit = () => setAuthorizationHeader(document.getText(), editor.selection.active.line, value);
+  // Looked at before anything is asked, and again afterwards: the text may have changed meanwhile.
+  const profile = typeof edit() === 'string' ? chosen : await withMemory(services, chosen);
+  if (!profile) return;
+  const edits = edit();
+  if (typeof edits === 'string') {
+    void vscode.window.showInformationMessage(noPlace[edits]);
     return;
   }
   const applied = await editor.edit((builder) => {
@@ -45,6 +39,11 @@ export async function insertIntoHttpFile(services: Services, argument: unknown):
   await usableTokenWithProgress(services, profile);
 }
 
+const noPlace: Readonly<Record<NoPlace, string>> = {
+  noRequest: 'There is no request at the cursor. Put the cursor into one, such as “GET https://…”, then insert the token.',
+  curl: 'The request at the cursor is a curl command, which has no header lines. Write it as “GET https://…” first.',
+};
+
 function isHttpDocument(document: vscode.TextDocument): boolean {
   return document.languageId === 'http' || /\.(http|rest)$/i.test(document.fileName);
 }
@@ -52,7 +51,7 @@ function isHttpDocument(document: vscode.TextDocument): boolean {
 /** The profile with its token kept in memory, after asking where it is not; nothing where the person declines. */
 async function withMemory(services: Services, profile: Profile): Promise<Profile | undefined> {
   if (profile.inject.includes('processEnvironment')) return profile;
-  const turnOn = 'Keep in memory and insert';
+  const turnOn = 'Keep in Memory and Insert';
   const choice = await vscode.window.showWarningMessage(
     `${profile.name}: its token is copied on command only, so {{$processEnv ${profile.variable}}} would be empty.`,
     {
@@ -63,7 +62,8 @@ async function withMemory(services: Services, profile: Profile): Promise<Profile
     turnOn,
   );
   if (choice !== turnOn) return undefined;
-  const changed: Profile = { ...profile, inject: [...profile.inject, 'processEnvironment'] };
-  await services.store.save(changed);
+  const current = services.store.find(profile.id);
+  if (!current) return undefined;
+  await services.store.save({ ...current, inject: ['processEnvironment'] });
   return services.store.find(profile.id);
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { AuthError } from '../../core/errors.ts';
 import { profileId, unique, type Profile } from '../../core/profile.ts';
 import type { Provider } from '../../core/provider.ts';
 import { commandIds, settingIds } from '../../manifest.ts';
@@ -15,7 +16,10 @@ export async function createProfile(services: Services, provider?: Provider): Pr
     await vscode.commands.executeCommand(commandIds.startSandbox);
     throw new vscode.CancellationError();
   }
-  return keep(services, profileId(draft.name, services.store.ids()), draft);
+  const id = profileId(draft.name, services.store.ids());
+  // An entry deleted by hand leaves its secrets; its id may now be another's.
+  await services.vault.deleteAll(id);
+  return keep(services, id, draft);
 }
 
 export async function addProfile(services: Services, argument: unknown): Promise<void> {
@@ -27,17 +31,27 @@ export async function addProfile(services: Services, argument: unknown): Promise
 export async function editProfile(services: Services, argument: unknown): Promise<void> {
   const profile = await pickProfile(services, argument, 'Edit which profile?');
   const { askForChanges } = await import('../wizard/wizard.ts');
-  await keep(services, profile.id, await askForChanges(services.store.profiles, profile));
+  const draft = await askForChanges(services.store.profiles, profile);
+  await keep(services, stillThere(services, profile).id, draft);
 }
 
-/** Credentials first: a profile that appears before them would read as one whose credentials are missing. */
+/** The settings first: where they cannot be written, no secret is left behind. */
 async function keep(services: Services, id: string, draft: ProfileDraft): Promise<Profile> {
   const { credentials, ...rest } = draft;
   const profile: Profile = { id, ...rest };
-  if (credentials) await services.vault.storeCredentials(profile, credentials);
   await services.store.save(profile);
-  if (credentials) await services.tokens.credentialsChanged(id);
+  if (credentials) {
+    await services.vault.storeCredentials(profile, credentials);
+    await services.tokens.credentialsChanged(id);
+  }
   return services.store.find(id) ?? profile;
+}
+
+/** The profile as it is now; it may have been deleted or edited while a question stood open. */
+function stillThere(services: Services, { id, name }: Profile): Profile {
+  const profile = services.store.find(id);
+  if (!profile) throw new AuthError('profileDeleted', `${name} was deleted meanwhile.`);
+  return profile;
 }
 
 export async function editCredentials(services: Services, argument: unknown): Promise<void> {
@@ -45,9 +59,12 @@ export async function editCredentials(services: Services, argument: unknown): Pr
   const { askForCredentials } = await import('../wizard/wizard.ts');
   const { values } = await services.vault.credentials(profile);
   const credentials = await askForCredentials(profile, values);
-  await services.vault.storeCredentials(profile, credentials);
-  await services.tokens.credentialsChanged(profile.id);
-  await fetchAndTell(services, profile);
+  const current = stillThere(services, profile);
+  if (current.origin !== profile.origin)
+    throw new AuthError('credentialsMoved', 'The profile’s URL was changed meanwhile. Enter the credentials again.');
+  await services.vault.storeCredentials(current, credentials);
+  await services.tokens.credentialsChanged(current.id);
+  await fetchAndTell(services, current);
 }
 
 export async function duplicateProfile(services: Services, argument: unknown): Promise<void> {
@@ -69,8 +86,10 @@ export async function duplicateProfile(services: Services, argument: unknown): P
     ),
   };
   const { values } = await services.vault.credentials(profile);
-  if (values) await services.vault.storeCredentials(copy, values);
   await services.store.save(copy);
+  if (!values) return;
+  await services.vault.storeCredentials(copy, values);
+  await services.tokens.credentialsChanged(copy.id);
 }
 
 export async function renameProfile(services: Services, argument: unknown): Promise<void> {
@@ -82,7 +101,8 @@ export async function renameProfile(services: Services, argument: unknown): Prom
     prompt: 'Its variable, credentials and token stay as they are',
     validateInput: (value) => nameProblem(value, services.store.profiles, profile),
   });
-  if (name !== undefined && name.trim() !== profile.name) await services.store.save({ ...profile, name: name.trim() });
+  if (name !== undefined && name.trim() !== profile.name)
+    await services.store.save({ ...stillThere(services, profile), name: name.trim() });
 }
 
 export async function deleteProfile(services: Services, argument: unknown): Promise<void> {
@@ -122,8 +142,12 @@ export async function deleteAllData(services: Services): Promise<void> {
     'Delete All',
   );
   if (confirmed === undefined) return;
-  await services.store.clear();
-  await services.vault.clear();
-  await services.active.select(undefined);
-  await services.clipboard.clear();
+  // Secrets first, and each part whatever becomes of the others.
+  const outcomes = await Promise.allSettled([
+    services.vault.clear(),
+    services.active.select(undefined),
+    services.clipboard.clear(),
+    services.store.clear(),
+  ]);
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }

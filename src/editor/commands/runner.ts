@@ -1,3 +1,5 @@
+import * as vscode from 'vscode';
+import { AuthError } from '../../core/errors.ts';
 import { providers } from '../../core/providers/index.ts';
 import { commandIds, fetchCommandId } from '../../manifest.ts';
 import { runCommand } from '../failure.ts';
@@ -48,6 +50,22 @@ const handlers: Readonly<Record<string, Handler>> = {
   ),
 };
 
+/** Commands that send, hand out or write something. */
+const sending: ReadonlySet<string> = new Set([
+  commandIds.addProfile,
+  commandIds.copyAsCurl,
+  commandIds.copyAuthorizationHeader,
+  commandIds.copyToken,
+  commandIds.editCredentials,
+  commandIds.fetchToken,
+  commandIds.insertIntoHttpFile,
+  commandIds.refreshActiveToken,
+  commandIds.refreshAllTokens,
+  commandIds.refreshToken,
+  commandIds.startSandbox,
+  ...providers.map(({ id }) => fetchCommandId(id)),
+]);
+
 /** What runs a command by its id; no handler's value goes out, so that none can be a secret. */
 export function commandRunner(services: Services, sandbox: SandboxControl): (id: string, argument: unknown) => Promise<void> {
   const all = new Map<string, Handler>([
@@ -55,5 +73,14 @@ export function commandRunner(services: Services, sandbox: SandboxControl): (id:
     [commandIds.startSandbox, () => sandbox.start()],
     [commandIds.stopSandbox, () => sandbox.stop()],
   ]);
-  return (id, argument) => runCommand(services.log, id, () => all.get(id)?.(services, argument));
+  return (id, argument) =>
+    runCommand(services.log, id, () => {
+      // The palette does not offer them there, but links and buttons of earlier messages do not ask.
+      if (sending.has(id) && !vscode.workspace.isTrusted)
+        throw new AuthError(
+          'untrustedWorkspace',
+          'Nothing is fetched, copied or inserted in a workspace that is not trusted. Trust it first.',
+        );
+      return all.get(id)?.(services, argument);
+    });
 }

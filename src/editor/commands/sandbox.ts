@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { CredentialValues } from '../../core/credentials.ts';
 import { profileId, unique, type Profile } from '../../core/profile.ts';
 import { localEnvironment } from '../../core/provider.ts';
 import { findProvider } from '../../core/providers/index.ts';
@@ -12,34 +13,30 @@ const removeProfiles = 'Remove Its Profiles';
 /** The sandbox server of this window and the profiles that go with it. */
 export class SandboxControl implements vscode.Disposable {
   readonly #services: Services;
-  #sandbox: Sandbox | undefined;
+  #own: Sandbox | undefined;
+  #starting: Promise<Sandbox> | undefined;
 
   constructor(services: Services) {
     this.#services = services;
   }
 
-  /** Starts the server, or joins one of another window, and makes everything ready to send. */
+  /** Starts the server, or joins the one of another window, and makes everything ready to send. */
   async start(): Promise<void> {
-    const { accounts, startSandbox } = await import('../../sandbox/server.ts');
-    this.#sandbox ??= await startSandbox({
-      port: settings.sandboxPort.value,
-      lifetimeSeconds: settings.sandboxTokenLifetimeSeconds.value,
-      log: this.#services.log,
-    });
-    await vscode.commands.executeCommand('setContext', contextKeys.sandboxRunning, true);
-    const profiles = await this.#addProfiles(accounts, this.#sandbox.origin);
+    const { accounts } = await import('../../sandbox/server.ts');
+    const { origin } = await (this.#starting ??= this.#listen().finally(() => (this.#starting = undefined)));
+    const profiles = await this.#addProfiles(accounts, origin);
     const outcomes = await Promise.allSettled(profiles.map((profile) => this.#services.tokens.fetch(profile)));
-    await openExample(this.#services.extensionUri, this.#sandbox.origin);
+    await openExample(this.#services.extensionUri, origin);
     const ready = outcomes.filter(({ status }) => status === 'fulfilled').length;
     void vscode.window.showInformationMessage(
-      `The sandbox answers at ${this.#sandbox.origin}. ${String(ready)} of ${String(profiles.length)} profiles have a token; send a request of the example.`,
+      `The sandbox answers at ${origin}. ${String(ready)} of ${String(profiles.length)} profiles have a token; send a request of the example.`,
     );
   }
 
   async stop(): Promise<void> {
-    const sandbox = this.#sandbox;
+    const sandbox = this.#own;
     if (!sandbox) return;
-    this.#sandbox = undefined;
+    this.#own = undefined;
     await sandbox.stop();
     await vscode.commands.executeCommand('setContext', contextKeys.sandboxRunning, false);
     // Not awaited: the server is stopped, however long the message stays.
@@ -51,7 +48,22 @@ export class SandboxControl implements vscode.Disposable {
   }
 
   dispose(): void {
-    void this.#sandbox?.stop();
+    void this.#own?.stop();
+  }
+
+  /** The window's own server where it runs; otherwise looks anew, as another window's may have ended since. */
+  async #listen(): Promise<Sandbox> {
+    if (this.#own) return this.#own;
+    const { startSandbox } = await import('../../sandbox/server.ts');
+    const sandbox = await startSandbox({
+      port: settings.sandboxPort.value,
+      lifetimeSeconds: settings.sandboxTokenLifetimeSeconds.value,
+      log: this.#services.log,
+    });
+    if (!sandbox.owned) return sandbox;
+    this.#own = sandbox;
+    await vscode.commands.executeCommand('setContext', contextKeys.sandboxRunning, true);
+    return sandbox;
   }
 
   async #removeProfiles(origin: string): Promise<void> {
@@ -66,7 +78,7 @@ export class SandboxControl implements vscode.Disposable {
   /** One profile per account; those that are there already get the origin at which the sandbox answers now. */
   async #addProfiles(accounts: readonly SandboxAccount[], origin: string): Promise<Profile[]> {
     const { store, vault, tokens } = this.#services;
-    const wanted: Profile[] = [];
+    const wanted: { profile: Profile; credentials: CredentialValues }[] = [];
     const taken = { ids: store.ids(), variables: store.profiles.map(({ variable }) => variable) };
     for (const account of accounts) {
       const provider = findProvider(account.provider);
@@ -86,25 +98,28 @@ export class SandboxControl implements vscode.Disposable {
             variable: unique(account.variable, taken.variables, '_'),
             inject: ['processEnvironment'],
           };
-      await vault.storeCredentials(profile, account.credentials);
-      wanted.push(profile);
+      wanted.push({ profile, credentials: account.credentials });
     }
-    await store.save(...wanted);
-    await Promise.all(wanted.map(({ id }) => tokens.credentialsChanged(id)));
-    return wanted.map(({ id }) => store.find(id)).filter((profile) => profile !== undefined);
+    await store.save(...wanted.map(({ profile }) => profile));
+    for (const { profile, credentials } of wanted) await vault.storeCredentials(profile, credentials);
+    await Promise.all(wanted.map(({ profile }) => tokens.credentialsChanged(profile.id)));
+    return wanted.map(({ profile }) => store.find(profile.id)).filter((profile) => profile !== undefined);
   }
 }
 
-/** The example as it lies in the workspace, else a copy with the address at which the sandbox answers. */
+/** The example: the workspace's copy where it is the very same, else one of its own with the address that answers. */
 async function openExample(extensionUri: vscode.Uri, origin: string): Promise<void> {
-  const shipped = vscode.Uri.joinPath(extensionUri, 'examples/sandbox.http');
-  const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(shipped));
-  const adapted = text.replace(/^(@sandbox = ).*$/m, `$1${origin}`);
+  const shipped = await read(vscode.Uri.joinPath(extensionUri, 'examples/sandbox.http'));
+  const example = shipped.replace(/^(@sandbox = ).*$/m, `$1${origin}`);
   const [present] = await vscode.workspace.findFiles('sandbox.http', undefined, 1);
-  const document = present && adapted === text ? await vscode.workspace.openTextDocument(present) : await untitled(adapted);
+  // Any other file of that name is the workspace's business; nobody is invited to send from it.
+  const document =
+    present && (await read(present)) === example
+      ? await vscode.workspace.openTextDocument(present)
+      : await vscode.workspace.openTextDocument({ language: 'http', content: example });
   await vscode.window.showTextDocument(document, { preview: false });
 }
 
-async function untitled(content: string): Promise<vscode.TextDocument> {
-  return vscode.workspace.openTextDocument({ language: 'http', content });
+async function read(uri: vscode.Uri): Promise<string> {
+  return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
 }

@@ -7,12 +7,29 @@ export interface Answers {
   sandbox?: boolean;
   environment?: Environment;
   tokenUrl?: string;
+  /** Meant for this origin and no other. */
+  credentialsOrigin?: string;
   credentials: Record<string, string>;
   /** Fields that a paste filled; their boxes are passed over. */
   readonly pasted: Set<string>;
+  /** Name and variable are somebody's choice already, not suggestions. */
+  readonly namesChosen: boolean;
   name?: string;
   variable?: string;
   inject?: readonly InjectionTarget[];
+}
+
+/** Sets the endpoint; credentials that were given for another origin are dropped. */
+export function setTokenUrl(answers: Answers, text: string): void {
+  const url = new URL(text);
+  answers.tokenUrl = url.href;
+  if (url.origin !== answers.credentialsOrigin) forgetCredentials(answers);
+  answers.credentialsOrigin = url.origin;
+}
+
+export function forgetCredentials(answers: Answers): void {
+  answers.credentials = {};
+  answers.pasted.clear();
 }
 
 /** A value that an earlier step has set. */

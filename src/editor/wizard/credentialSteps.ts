@@ -22,7 +22,9 @@ export function credentialSteps(stored: CredentialValues | undefined): Step<Answ
       return inputStep(place, {
         prompt: `${field.label}${field.required ? '' : ' (optional)'} · ${field.description}`,
         placeholder: keeps
-          ? 'Leave empty to keep the stored one'
+          ? field.required
+            ? 'Leave empty to keep the stored one'
+            : 'Leave empty to keep the stored one; a hyphen removes it'
           : field.required
             ? 'Paste it, or all credentials at once: a JSON body, .env lines or a curl command'
             : 'Leave empty to send none',
@@ -31,7 +33,10 @@ export function credentialSteps(stored: CredentialValues | undefined): Step<Answ
         problem: (value) => credentialProblem(value, field, provider, keeps),
         onType: (value) => takePaste(value, field, provider, answers),
         onAccept: (value) => {
-          answers.credentials[field.id] = value === '' && keeps ? (stored[field.id] ?? '') : value;
+          // Typed over after a paste: then the rest of the paste is to be looked at too.
+          if (answers.credentials[field.id] !== value) answers.pasted.clear();
+          const removed = keeps && !field.required && value === '-';
+          answers.credentials[field.id] = removed ? '' : value === '' && keeps ? (stored[field.id] ?? '') : value;
         },
       });
     },

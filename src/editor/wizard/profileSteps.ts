@@ -5,7 +5,7 @@ import { providers } from '../../core/providers/index.ts';
 import { variableNameProblem } from '../../core/variableName.ts';
 import { inputStep, pickStep, type Step } from './multiStep.ts';
 import { settings } from '../settings.ts';
-import { required, type Answers } from './answers.ts';
+import { forgetCredentials, required, setTokenUrl, type Answers } from './answers.ts';
 
 export function providerStep(): Step<Answers> {
   return {
@@ -23,8 +23,7 @@ export function providerStep(): Step<Answers> {
           answers.sandbox = provider === undefined;
           if (!provider || provider === answers.provider) return;
           forgetFromEnvironmentOn(answers);
-          answers.credentials = {};
-          answers.pasted.clear();
+          forgetCredentials(answers);
           answers.provider = provider;
         },
       });
@@ -50,7 +49,7 @@ export function environmentStep(): Step<Answers> {
           if (environment === answers.environment) return;
           forgetFromEnvironmentOn(answers);
           answers.environment = environment;
-          if (environment.tokenUrl !== undefined) answers.tokenUrl = environment.tokenUrl;
+          if (environment.tokenUrl !== undefined) setTokenUrl(answers, environment.tokenUrl);
         },
       });
     },
@@ -61,6 +60,7 @@ export function environmentStep(): Step<Answers> {
 function forgetFromEnvironmentOn(answers: Answers): void {
   delete answers.environment;
   delete answers.tokenUrl;
+  if (answers.namesChosen) return;
   delete answers.name;
   delete answers.variable;
 }
@@ -85,7 +85,7 @@ export function tokenUrlStep(): Step<Answers> {
           (environment === localEnvironment ? localTokenUrl(required(answers.provider)) : ''),
         problem: (value) => (value.trim() === '' ? `Enter a URL such as ${example}.` : tokenUrlProblem(environment, value)),
         onAccept: (value) => {
-          answers.tokenUrl = new URL(value).href;
+          setTokenUrl(answers, value);
         },
       });
     },

@@ -14,7 +14,7 @@ export type ProfileDraft = Omit<Profile, 'id'> & { readonly credentials?: Creden
 
 /** Asks for everything a new profile needs; the sandbox is the last choice of the first step. */
 export async function askForProfile(existing: readonly Profile[], provider: Provider | undefined): Promise<ProfileDraft | 'sandbox'> {
-  const answers: Answers = { ...(provider && { provider }), credentials: {}, pasted: new Set() };
+  const answers: Answers = { ...(provider && { provider }), credentials: {}, pasted: new Set(), namesChosen: false };
   const steps: Step<Answers>[] = [
     ...(provider ? [] : [providerStep()]),
     ...inProfile([environmentStep(), tokenUrlStep(), ...credentialSteps(undefined), nameStep(existing), variableStep(existing), useStep()]),
@@ -27,7 +27,18 @@ export async function askForProfile(existing: readonly Profile[], provider: Prov
 export async function askForChanges(existing: readonly Profile[], profile: Profile): Promise<ProfileDraft> {
   const others = existing.filter(({ id }) => id !== profile.id);
   const { provider, environment, tokenUrl, name, variable, inject } = profile;
-  const answers: Answers = { provider, environment, tokenUrl, name, variable, inject, credentials: {}, pasted: new Set() };
+  const answers: Answers = {
+    provider,
+    environment,
+    tokenUrl,
+    credentialsOrigin: profile.origin,
+    credentials: {},
+    pasted: new Set(),
+    name,
+    variable,
+    namesChosen: true,
+    inject,
+  };
   const moved = (current: Answers) => current.tokenUrl === undefined || new URL(current.tokenUrl).origin !== profile.origin;
   const credentials = credentialSteps(undefined).map((step): Step<Answers> => ({
     ...step,
@@ -53,6 +64,7 @@ export async function askForCredentials(profile: Profile, stored: CredentialValu
     tokenUrl: profile.tokenUrl,
     credentials: {},
     pasted: new Set(),
+    namesChosen: true,
   };
   await askSteps(`Credentials of ${profile.name}`, answers, credentialSteps(stored));
   return withoutEmpty(answers.credentials);
