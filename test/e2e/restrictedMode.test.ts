@@ -13,7 +13,7 @@ describe('A workspace that is not trusted', () => {
     folder = await mkdtemp(path.join(tmpdir(), 'payment-auth-workspace-'));
     await writeFile(path.join(folder, 'hostile.http'), content);
     workbench = await Workbench.open(folder, { workspaceTrust: true });
-    await workbench.confirm('No, I don');
+    await workbench.page.getByText('Restricted Mode is intended for safe code browsing').waitFor();
   });
 
   after(async () => {

@@ -80,7 +80,8 @@ describe('The sandbox, from its button', function () {
     await workbench.choose('B2BinPay sandbox');
     await workbench.input.fill('Pay-Connect sandbox');
     await workbench.step('There is a profile named Pay-Connect sandbox already');
-    await workbench.answer('Its variable', 'Crypto');
+    await workbench.input.fill('Crypto');
+    await workbench.page.keyboard.press('Enter');
     await workbench.treeRow('Crypto').filter({ hasText: 'valid, ' }).waitFor();
 
     await workbench.run('Payment Auth: Duplicate profile');
@@ -128,10 +129,9 @@ describe('The sandbox, from its button', function () {
   });
 
   it('names a wrong entry of the settings, which opens at its place', async () => {
+    const line = (text: string) => workbench.page.locator('.view-line').filter({ hasText: `"provider": "${text}"` });
     await workbench.run('Preferences: Open User Settings (JSON)');
-    await workbench.page.locator('.tab.active').filter({ hasText: 'settings.json' }).waitFor();
-    const provider = workbench.page.locator('.view-line').filter({ hasText: '"provider": "papaya"' });
-    await provider.click();
+    await line('papaya').click();
     await workbench.page.keyboard.press('End');
     await workbench.page.keyboard.press('ArrowLeft');
     await workbench.page.keyboard.press('ArrowLeft');
@@ -139,12 +139,23 @@ describe('The sandbox, from its button', function () {
     await workbench.page.keyboard.press('Control+S');
     const wrong = workbench.treeRow(/There is no provider “papayas”/);
     await wrong.waitFor();
+    await workbench.page.keyboard.press('Escape');
+    await line('papayas').waitFor({ state: 'detached' });
     await workbench.screenshot('wrong-entry');
-    for (const { name } of accounts.slice(1, 3)) await workbench.treeRow(name).filter({ hasText: 'valid, ' }).waitFor();
-    await workbench.page.keyboard.press('Control+Z');
+    await workbench.treeRow('Pay4Power DEV sandbox').filter({ hasText: 'valid, ' }).waitFor();
+
+    await wrong.click();
+    await line('papayas').waitFor();
+    await workbench.screenshot('wrong-entry-opened');
+    await line('papayas').click();
+    await workbench.page.keyboard.press('End');
+    await workbench.page.keyboard.press('ArrowLeft');
+    await workbench.page.keyboard.press('ArrowLeft');
+    await workbench.page.keyboard.press('Backspace');
     await workbench.page.keyboard.press('Control+S');
     await workbench.treeRow('Papaya sandbox').filter({ hasText: 'valid, ' }).waitFor();
-    await workbench.run('View: Close Editor');
+    await workbench.page.keyboard.press('Escape');
+    await line('papaya').waitFor({ state: 'detached' });
   });
 
   it('stops on command and says so where a token is asked for', async () => {

@@ -51,7 +51,11 @@ async function packagedChromium(): Promise<{ executablePath: string; env: Record
       env: { ...env, LD_LIBRARY_PATH: path.join(folder, 'al2023/lib'), FONTCONFIG_FILE: path.join(folder, 'fonts.conf') },
     };
   } finally {
-    process.env = before;
+    for (const name of new Set([...Object.keys(before), ...Object.keys(process.env)])) {
+      const value = before[name];
+      if (value === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = value;
+    }
   }
 }
 
