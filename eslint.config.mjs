@@ -15,7 +15,7 @@ const noEditor = {
 const noSandbox = { group: ['**/sandbox/**'], message: 'The sandbox is loaded on demand by its command alone; core does not know it.' };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'out/', '.vscode-test/', 'test/support/autostart/', 'test/support/benchHarness/'] },
+  { ignores: ['dist/', 'out/', '.vscode-test/', 'test/support/autostart/', 'test/support/benchHarness/', 'test/support/hostHelper/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

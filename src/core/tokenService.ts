@@ -2,6 +2,7 @@ import { Emitter } from './emitter.ts';
 import { AuthError } from './errors.ts';
 import type { Clock, Disposable, Logger } from './ports.ts';
 import type { Profile } from './profile.ts';
+import { notBeforeAfterCancel, notBeforeAfterFailure, notBeforeAfterSuccess } from './renewalPauses.ts';
 import { isUsable, renewalTime, type Token } from './token.ts';
 import type { TokenCall } from './tokenClient.ts';
 import type { CredentialsState, Vault } from './vault.ts';
@@ -56,8 +57,6 @@ interface Entry {
 const idle: ProfileStatus = { fetching: false };
 /** Of a timer: a day keeps far under the 2^31 ms beyond which Node's fire at once. */
 const longestWait = 86_400_000;
-const renewalPause = 30_000;
-const longestPause = 15 * 60_000;
 
 /** The one holder of token state: cache, single flight, renewal. Everything that shows or injects tokens follows `onDidChange`. */
 export class TokenService implements Disposable {
@@ -219,14 +218,12 @@ export class TokenService implements Disposable {
       // Deleted, or moved to another origin, while the answer was under way: it belongs to nobody.
       if (this.#entries.get(profile.id) !== entry) throw new AuthError('profileDeleted', 'The profile was deleted or changed meanwhile.');
       if (signal.aborted) throw new AuthError('cancelled', 'Cancelled.');
-      // From a provider that gives out one token until it expires, asking again ahead of that would never end.
       const repeated = token.accessToken === entry.token?.accessToken;
       entry.token = token;
       entry.credentials = 'present';
       entry.lastAttempt = { at: clock.now() };
       entry.failures = 0;
-      const left = Math.max(0, (token.expiresAt ?? Infinity) - clock.now());
-      entry.renewNotBefore = clock.now() + (repeated ? left : Math.min(renewalPause, left / 2));
+      entry.renewNotBefore = notBeforeAfterSuccess(token, repeated, clock.now());
       log.info(`${profile.name}: token fetched from ${profile.origin} in ${String(clock.now() - started)} ms.`);
       await vault.storeToken(profile, token).then(undefined, () => {
         log.warn(`${profile.name}: the secret storage refused to save the token; it is kept in memory until this window closes.`);
@@ -237,12 +234,11 @@ export class TokenService implements Disposable {
       if (!(error instanceof AuthError))
         log.error(`${profile.name}: unexpected ${error instanceof Error ? error.name : typeof error} while fetching.`);
       if (failure.code === 'cancelled') {
-        // A renewal that was cancelled is still due, and would begin again at once.
-        entry.renewNotBefore = Math.max(entry.renewNotBefore, clock.now() + renewalPause);
+        entry.renewNotBefore = Math.max(entry.renewNotBefore, notBeforeAfterCancel(clock.now()));
       } else if (this.#entries.get(profile.id) === entry) {
         entry.lastAttempt = { at: clock.now(), error: failure };
         entry.failures += 1;
-        entry.renewNotBefore = this.#nextAttempt(entry, failure);
+        entry.renewNotBefore = notBeforeAfterFailure(failure, entry.failures, clock.now());
       }
       log.warn(`${profile.name}: ${failure.message}`);
       throw failure;
@@ -268,14 +264,6 @@ export class TokenService implements Disposable {
     const fetchToken = await client();
     if (signal.aborted) throw new AuthError('cancelled', 'Cancelled.');
     return fetchToken({ provider: profile.provider, tokenUrl: profile.tokenUrl, credentials: values, timeout: timeout(), signal }, clock);
-  }
-
-  /** When a renewal may be tried again by itself. */
-  #nextAttempt(entry: Entry, error: AuthError): number {
-    const final = error.remedy === 'editCredentials' || error.remedy === 'editProfile';
-    if (final) return Infinity;
-    const pause = Math.min(longestPause, renewalPause * 2 ** (entry.failures - 1));
-    return Math.max(this.#options.clock.now() + pause, error.retryAt ?? 0);
   }
 
   #update(profileId: string): void {

@@ -1,6 +1,6 @@
 /** Builds the tests of `test/host` and runs them inside a VS Code: the npm-provisioned one, or `VSCODE_EXECUTABLE`. */
 import { globSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import * as esbuild from 'esbuild';
@@ -33,13 +33,19 @@ await rm(workspace, { recursive: true, force: true });
 await mkdir(workspace, { recursive: true });
 await writeFile(path.join(workspace, 'empty.http'), '');
 
+const extensions = path.join(projectRoot, 'out/host-extensions');
+await rm(extensions, { recursive: true, force: true });
+await cp(path.join(projectRoot, 'test/support/hostHelper'), path.join(extensions, 'paymentauth.payment-auth-host-helper-0.0.1'), {
+  recursive: true,
+});
+
 const own = process.env.VSCODE_EXECUTABLE;
 if (own === undefined) await provisionServer();
 const code = await runTests({
   vscodeExecutablePath: own ?? path.join(projectRoot, 'test/support/code.ts'),
   extensionDevelopmentPath: projectRoot,
   extensionTestsPath: path.join(out, 'index.js'),
-  launchArgs: [workspace, '--disable-workspace-trust'],
+  launchArgs: [workspace, '--disable-workspace-trust', `--extensions-dir=${extensions}`],
 }).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   return 1;

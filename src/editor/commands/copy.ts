@@ -4,7 +4,7 @@ import type { Profile } from '../../core/profile.ts';
 import { authorizationScheme } from '../../core/token.ts';
 import type { Services } from '../services.ts';
 import { pickProfile } from './pickProfile.ts';
-import { usableTokenWithProgress } from './tokens.ts';
+import { usableTokenWithProgress } from './fetching.ts';
 
 export async function copyToken(services: Services, argument: unknown): Promise<void> {
   const profile = await pickProfile(services, argument, 'Copy the token of which profile?');

@@ -5,7 +5,7 @@ import type { Profile } from '../../core/profile.ts';
 import { authorizationScheme } from '../../core/token.ts';
 import type { Services } from '../services.ts';
 import { pickProfile } from './pickProfile.ts';
-import { usableTokenWithProgress } from './tokens.ts';
+import { usableTokenWithProgress } from './fetching.ts';
 
 /** Puts `Authorization: Bearer {{$processEnv NAME}}` into the request at the cursor, as one step to undo. */
 export async function insertIntoHttpFile(services: Services, argument: unknown): Promise<void> {

@@ -6,7 +6,7 @@ import { commandIds, settingIds } from '../../manifest.ts';
 import type { Services } from '../services.ts';
 import type { ProfileDraft } from '../wizard/wizard.ts';
 import { pickProfile } from './pickProfile.ts';
-import { fetchAndTell } from './tokens.ts';
+import { fetchAndTell } from './fetching.ts';
 
 /** Asks for a profile and stores it. @throws vscode.CancellationError where the person leaves: then nothing is kept. */
 export async function createProfile(services: Services, provider?: Provider): Promise<Profile> {
