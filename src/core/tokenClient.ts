@@ -87,6 +87,8 @@ function connectionError(error: unknown, host: string): AuthError {
     return new AuthError('connectionRefused', `Nothing answers at ${host}. Check the URL of the profile, then try again.`);
   if (is('ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'))
     return new AuthError('timedOut', `${host} did not answer in time. Check the network, then try again.`);
+  if (codes.some((code) => /WRONG_VERSION_NUMBER|EPROTO|PACKET_LENGTH/.test(code)))
+    return new AuthError('tls', `${host} does not speak TLS where https:// expects it. Check the URL of the profile and its port.`);
   if (codes.some((code) => tlsCodes.test(code)))
     return new AuthError('tls', `The certificate of ${host} is not trusted. Behind a company proxy, add its certificate to the system’s.`);
   if (is('UND_ERR_HEADERS_OVERFLOW', 'HPE_HEADER_OVERFLOW'))
