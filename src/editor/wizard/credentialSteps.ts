@@ -72,5 +72,5 @@ function takePaste(
   if (filled.length > 1)
     for (const { id, required: needed } of provider.credentials) if (!needed && id !== field.id) answers.pasted.add(id);
   const labels = new Intl.ListFormat('en').format(filled.map(({ label }) => label));
-  return { value: found[field.id] ?? '', note: `Filled from what you pasted: ${labels}. Press Enter to go on.` };
+  return { value: found[field.id] ?? '', note: `Filled from what you pasted: ${labels}.` };
 }
