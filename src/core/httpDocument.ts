@@ -35,7 +35,7 @@ const headExtra = /^\s*(\.{3}|[&?/])/;
  * to look like one.
  */
 const methodLine =
-  /^\s*(GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|CONNECT|TRACE|PROPFIND|PROPPATCH|MKCOL|COPY|MOVE|LOCK|UNLOCK|GRAPHQL)\s+(https?:\/\/|\{\{|\/)/;
+  /^\s*(GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|CONNECT|TRACE|PROPFIND|PROPPATCH|MKCOL|COPY|MOVE|LOCK|UNLOCK|GRAPHQL)\s+(https?:\/\/|\{\{|\/|localhost(?=[:/\s]|$)|[\w-]+(\.[\w-]+)+(?=[:/?\s]|$)|[\w.-]+:\d+)/;
 
 /** Every request of the text, in order. */
 export function parseHttpDocument(text: string): HttpRequest[] {

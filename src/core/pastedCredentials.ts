@@ -70,9 +70,9 @@ function readAssignments(text: string, fields: readonly CredentialField[], take:
     .sort((a, b) => b.length - a.length)
     .join('|');
   // Line breaks may have become blanks, or be gone: an unquoted value ends at a blank or at the next known name, and
-  // an assignment that follows the sign and a blank is not its value.
-  const sign = '[^\\S\\r\\n]*[=:](?:[^\\S\\r\\n]+(?!\\w+=))?';
-  const plain = `(?!#)(?:(?!(?:${known})=)[^\\s"'])+`;
-  const assignment = new RegExp(`(${known})${sign}(?:"([^"\\r\\n]*)"|'([^'\\r\\n]*)'|(${plain}))`, 'gi');
+  // an assignment that follows the sign and a blank is not its value. The padding of base64 is no assignment.
+  const sign = `[^\\S\\r\\n]*[=:](?:[^\\S\\r\\n]+(?!\\w+=(?!=?(?:\\s|$))|\\w*(?:${known})[=:]))?`;
+  const plain = `(?!#)(?:(?:Basic|Bearer)[^\\S\\r\\n]+)?(?:(?!(?:${known})=)\\S)+`;
+  const assignment = new RegExp(`(${known})${sign}(?:"([^"\\r\\n]*)"|'([^'\\r\\n]*)'|(?!["'])(${plain}))`, 'gi');
   for (const [, name, double, single, bare] of text.matchAll(assignment)) take(name ?? '', double ?? single ?? bare?.replace(/[,;]$/, ''));
 }

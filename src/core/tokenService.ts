@@ -230,7 +230,12 @@ export class TokenService implements Disposable {
       });
       return token;
     } catch (error) {
-      const failure = error instanceof AuthError ? error : new AuthError('connectionLost', 'Fetching failed unexpectedly. Try again.');
+      // New credentials cut a flight short: what the earlier ones came to no longer counts.
+      const failure = signal.aborted
+        ? new AuthError('cancelled', 'Cancelled.')
+        : error instanceof AuthError
+          ? error
+          : new AuthError('connectionLost', 'Fetching failed unexpectedly. Try again.');
       if (!(error instanceof AuthError))
         log.error(`${profile.name}: unexpected ${error instanceof Error ? error.name : typeof error} while fetching.`);
       if (failure.code === 'cancelled') {
@@ -255,6 +260,7 @@ export class TokenService implements Disposable {
     const { state, values, revision } = await vault
       .credentials(profile)
       .catch((): Awaited<ReturnType<Vault['credentials']>> => ({ state: 'unreadable' }));
+    if (signal.aborted) throw new AuthError('cancelled', 'Cancelled.');
     entry.credentials = state;
     entry.revision = revision;
     if (state === 'moved')
@@ -262,7 +268,6 @@ export class TokenService implements Disposable {
     if (state === 'unreadable') throw new AuthError('credentialsLost', 'The stored credentials cannot be read. Enter them again.');
     if (!values) throw new AuthError('credentialsMissing', 'No credentials are stored. Enter them.');
     const fetchToken = await client();
-    if (signal.aborted) throw new AuthError('cancelled', 'Cancelled.');
     return fetchToken({ provider: profile.provider, tokenUrl: profile.tokenUrl, credentials: values, timeout: timeout(), signal }, clock);
   }
 

@@ -26,6 +26,9 @@ export class StatusBar implements Disposable {
       store.onDidChange(() => {
         this.#show();
       }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => {
+        this.#show();
+      }),
       active.onDidChange(() => {
         this.#show();
       }),

@@ -20,6 +20,17 @@ const cases: [string, string[], string[]][] = [
   ['headers', ['GET https://a.example', 'Accept: */*', 'X-Y:z'], ['0-3 request 0 head 2 Accept@1 X-Y@2']],
   ['headers without a value', ['GET https://a.example', 'Accept:'], ['0-2 request 0 head 1 Accept@1']],
   ['a blank line right after the URL: no headers', ['GET https://a.example', '', 'Accept: */*'], ['0-3 request 0 head 0']],
+  [
+    'two requests on lines that follow each other',
+    ['GET https://a.example', 'POST https://b.example', 'A: 1'],
+    ['0-1 request 0 head 0', '1-3 request 1 head 2 A@2'],
+  ],
+  [
+    'a second request to a host alone',
+    ['GET localhost:3000/a', 'X: 1', '', 'GET localhost:3000/b'],
+    ['0-3 request 0 head 1 X@1', '3-4 request 3 head 3'],
+  ],
+  ['prose that begins like a request', ['POST https://a.example', '', 'DELETE everything now'], ['0-3 request 0 head 0']],
   ['a blank line of spaces', ['GET https://a.example', 'A: 1', ' \t', 'B: 2'], ['0-4 request 0 head 1 A@1']],
   ['a body that looks like headers', ['POST https://a.example', 'A: 1', '', 'Authorization: x', 'B: 2'], ['0-5 request 0 head 1 A@1']],
   ['continuation lines', ['GET https://a.example', '  ?a=1', '  &b=2', 'A: 1'], ['0-4 request 0 head 3 A@3']],

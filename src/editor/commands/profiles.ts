@@ -17,9 +17,7 @@ export async function createProfile(services: Services, provider?: Provider): Pr
     throw new vscode.CancellationError();
   }
   const id = profileId(draft.name, services.store.ids());
-  // An entry deleted by hand leaves its secrets; its id may now be another's.
-  await services.vault.deleteAll(id);
-  return keep(services, id, draft);
+  return keep(services, id, draft, true);
 }
 
 export async function addProfile(services: Services, argument: unknown): Promise<void> {
@@ -36,10 +34,12 @@ export async function editProfile(services: Services, argument: unknown): Promis
 }
 
 /** The settings first: where they cannot be written, no secret is left behind. */
-async function keep(services: Services, id: string, draft: ProfileDraft): Promise<Profile> {
+async function keep(services: Services, id: string, draft: ProfileDraft, fresh = false): Promise<Profile> {
   const { credentials, ...rest } = draft;
   const profile: Profile = { id, ...rest };
   await services.store.save(profile);
+  // An entry deleted by hand leaves its secrets; its id may now be another's.
+  if (fresh) await services.vault.deleteAll(id);
   if (credentials) {
     await services.vault.storeCredentials(profile, credentials);
     await services.tokens.credentialsChanged(id);
@@ -87,6 +87,7 @@ export async function duplicateProfile(services: Services, argument: unknown): P
   };
   const { values } = await services.vault.credentials(profile);
   await services.store.save(copy);
+  await services.vault.deleteAll(copy.id);
   if (!values) return;
   await services.vault.storeCredentials(copy, values);
   await services.tokens.credentialsChanged(copy.id);
@@ -142,12 +143,15 @@ export async function deleteAllData(services: Services): Promise<void> {
     'Delete All',
   );
   if (confirmed === undefined) return;
-  // Secrets first, and each part whatever becomes of the others.
+  // What is under way would store its token after all were deleted.
+  for (const { id } of services.store.profiles) services.tokens.cancel(id);
+  // Each part whatever becomes of the others.
   const outcomes = await Promise.allSettled([
     services.vault.clear(),
     services.active.select(undefined),
     services.clipboard.clear(),
     services.store.clear(),
   ]);
+  await services.vault.clear();
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }

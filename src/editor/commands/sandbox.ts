@@ -14,16 +14,20 @@ const removeProfiles = 'Remove Its Profiles';
 export class SandboxControl implements vscode.Disposable {
   readonly #services: Services;
   #own: Sandbox | undefined;
-  #starting: Promise<Sandbox> | undefined;
+  #starting: Promise<void> | undefined;
 
   constructor(services: Services) {
     this.#services = services;
   }
 
   /** Starts the server, or joins the one of another window, and makes everything ready to send. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    return (this.#starting ??= this.#start().finally(() => (this.#starting = undefined)));
+  }
+
+  async #start(): Promise<void> {
     const { accounts } = await import('../../sandbox/server.ts');
-    const { origin } = await (this.#starting ??= this.#listen().finally(() => (this.#starting = undefined)));
+    const { origin } = await this.#listen();
     const profiles = await this.#addProfiles(accounts, origin);
     const outcomes = await Promise.allSettled(profiles.map((profile) => this.#services.tokens.fetch(profile)));
     await openExample(this.#services.extensionUri, origin);
@@ -38,13 +42,17 @@ export class SandboxControl implements vscode.Disposable {
     if (!sandbox) return;
     this.#own = undefined;
     await sandbox.stop();
-    await vscode.commands.executeCommand('setContext', contextKeys.sandboxRunning, false);
+    await this.#tellRunning();
     // Not awaited: the server is stopped, however long the message stays.
     void vscode.window
       .showInformationMessage('The sandbox is stopped. Its profiles are of no use until it runs again.', removeProfiles)
       .then(async (choice) => {
         if (choice === removeProfiles) await this.#removeProfiles(sandbox.origin);
       });
+  }
+
+  async #tellRunning(): Promise<void> {
+    await vscode.commands.executeCommand('setContext', contextKeys.sandboxRunning, this.#own !== undefined);
   }
 
   dispose(): void {
@@ -62,7 +70,7 @@ export class SandboxControl implements vscode.Disposable {
     });
     if (!sandbox.owned) return sandbox;
     this.#own = sandbox;
-    await vscode.commands.executeCommand('setContext', contextKeys.sandboxRunning, true);
+    await this.#tellRunning();
     return sandbox;
   }
 

@@ -67,7 +67,8 @@ export async function askForCredentials(profile: Profile, stored: CredentialValu
     namesChosen: true,
   };
   await askSteps(`Credentials of ${profile.name}`, answers, credentialSteps(stored));
-  return withoutEmpty(answers.credentials);
+  // A box that a paste passed over keeps what is stored, as an empty one does.
+  return withoutEmpty({ ...stored, ...answers.credentials });
 }
 
 function draft(answers: Answers): ProfileDraft {
