@@ -1,3 +1,4 @@
+import type { CredentialValues } from './credentials.ts';
 import { Emitter } from './emitter.ts';
 import { AuthError } from './errors.ts';
 import type { Clock, Disposable, Logger } from './ports.ts';
@@ -141,6 +142,12 @@ export class TokenService implements Disposable {
       entry.credentials = 'unreadable';
     }
     this.#update(profileId);
+  }
+
+  /** Stores a profile's credentials and has the next fetch use them. */
+  async setCredentials(profile: Profile, values: CredentialValues): Promise<void> {
+    await this.#options.vault.storeCredentials(profile, values);
+    await this.credentialsChanged(profile.id);
   }
 
   /** To be called after new credentials were stored, before they are used. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { AuthError, type Remedy } from '../core/errors.ts';
+import { AuthError } from '../core/errors.ts';
 import type { Profile } from '../core/profile.ts';
 import { localEnvironment } from '../core/provider.ts';
 import { commandIds } from '../manifest.ts';
@@ -11,7 +11,7 @@ interface Choice {
 }
 
 /** A failure that concerns a profile, on its way to the command wrapper. */
-export class ProfileFailure extends Error {
+class ProfileFailure extends Error {
   readonly profile: Profile;
   readonly failure: AuthError;
   /** The command that tries again. */
@@ -22,6 +22,15 @@ export class ProfileFailure extends Error {
     this.profile = profile;
     this.failure = failure;
     this.retryCommand = retryCommand;
+  }
+}
+
+/** Runs a task of a profile; its AuthError goes on with the profile's name and the command that tries again. */
+export async function onBehalfOf<T>(profile: Profile, retryCommand: string, task: () => PromiseLike<T>): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
+    throw error instanceof AuthError ? new ProfileFailure(profile, error, retryCommand) : error;
   }
 }
 
@@ -49,7 +58,7 @@ export async function runCommand(log: Log, command: string, handler: () => unkno
 }
 
 async function offerRemedy(failure: AuthError, context: ProfileFailure | undefined, log: Log): Promise<void> {
-  const choices = context ? profileRemedies(failure, context) : (generalRemedies[failure.remedy ?? 'retry'] ?? []);
+  const choices = remedies(failure, context);
   const message = context ? `${context.profile.name}: ${failure.message}` : failure.message;
   const showLog: Choice = { title: 'Show Log', command: commandIds.showLog };
   const titles = [...choices, showLog].map(({ title }) => title);
@@ -59,14 +68,12 @@ async function offerRemedy(failure: AuthError, context: ProfileFailure | undefin
   else if (chosen !== undefined) log.show();
 }
 
-const generalRemedies: Partial<Record<Remedy, Choice[]>> = {
-  openSettings: [{ title: 'Open Settings', command: 'workbench.action.openSettingsJson' }],
-  manageTrust: [{ title: 'Manage Workspace Trust', command: 'workbench.trust.manage' }],
-};
-
-function profileRemedies(failure: AuthError, { profile, retryCommand }: ProfileFailure): Choice[] {
-  const retry: Choice = { title: 'Retry', command: retryCommand };
-  if (failure.code === 'connectionRefused' && profile.environment === localEnvironment)
+function remedies(failure: AuthError, context: ProfileFailure | undefined): Choice[] {
+  if (failure.remedy === 'openSettings') return [{ title: 'Open Settings', command: 'workbench.action.openSettingsJson' }];
+  if (failure.remedy === 'manageTrust') return [{ title: 'Manage Workspace Trust', command: 'workbench.trust.manage' }];
+  if (!context) return [];
+  const retry: Choice = { title: 'Retry', command: context.retryCommand };
+  if (failure.code === 'connectionRefused' && context.profile.environment === localEnvironment)
     return [{ title: 'Start Sandbox', command: commandIds.startSandbox }, retry];
   switch (failure.remedy) {
     case 'editCredentials':
@@ -75,8 +82,8 @@ function profileRemedies(failure: AuthError, { profile, retryCommand }: ProfileF
       return [{ title: 'Edit Profile', command: commandIds.editProfile }];
     case 'retry':
       return [retry];
-    default:
-      return generalRemedies[failure.remedy ?? 'retry'] ?? [];
+    case undefined:
+      return [];
   }
 }
 

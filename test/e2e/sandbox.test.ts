@@ -55,16 +55,16 @@ describe('The sandbox, from its button', function () {
   });
 
   it('has an example that answers 200 to a copied token', async () => {
-    await workbench.page.evaluate(() => navigator.clipboard.writeText(''));
-    await workbench.run('Payment Auth: Copy token');
-    await workbench.choose('Papaya sandbox');
-    await workbench.page.waitForFunction(async () => (await navigator.clipboard.readText()) !== '');
+    const token = await workbench.copied(async () => {
+      await workbench.run('Payment Auth: Copy token');
+      await workbench.choose('Papaya sandbox');
+    });
     // Another program may have the usual port; what the editor shows is what a person would send.
     const shown = await workbench.page.locator('.view-line').filter({ hasText: '@sandbox' }).innerText();
     const example = await readFile(path.join(folder, 'sandbox.http'), 'utf8');
     const file = path.join(folder, 'sent.http');
     await writeFile(file, example.replace(/^@sandbox.*$/m, shown.replaceAll('\u00a0', ' ')));
-    assert.deepEqual(await sendWithHttpyac(file, { SANDBOX_PAPAYA_TOKEN: await workbench.clipboard() }), [200, 401, 401, 401, 401]);
+    assert.deepEqual(await sendWithHttpyac(file, { SANDBOX_PAPAYA_TOKEN: token }), [200, 401, 401, 401, 401]);
   });
 
   it('offers everything in the menu of a profile', async () => {
@@ -93,14 +93,12 @@ describe('The sandbox, from its button', function () {
     await workbench.status.filter({ hasText: 'Crypto copy' }).click();
     await workbench.status.filter({ hasText: /Crypto copy \d+m/ }).waitFor();
 
-    await workbench.run('Payment Auth: Copy as curl');
-    await workbench.choose('Crypto copy');
-    await workbench.choose('Reads the token from the environment');
-    await workbench.page.waitForFunction(async () => (await navigator.clipboard.readText()).startsWith('curl'));
-    assert.match(
-      await workbench.clipboard(),
-      /^curl --header "Authorization: Bearer \$SANDBOX_B2BINPAY_TOKEN_2" 'http:\/\/127\.0\.0\.1:\d+\/'$/,
-    );
+    const command = await workbench.copied(async () => {
+      await workbench.run('Payment Auth: Copy as curl');
+      await workbench.choose('Crypto copy');
+      await workbench.choose('Reads the token from the environment');
+    });
+    assert.match(command, /^curl --header "Authorization: Bearer \$SANDBOX_B2BINPAY_TOKEN_2" 'http:\/\/127\.0\.0\.1:\d+\/'$/);
 
     await workbench.run('Payment Auth: Delete profile');
     await workbench.choose('Crypto copy');

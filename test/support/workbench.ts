@@ -171,8 +171,16 @@ export class Workbench {
     await this.page.locator('.tab.active').filter({ hasText: name }).waitFor();
   }
 
-  async clipboard(): Promise<string> {
-    return this.page.evaluate(() => navigator.clipboard.readText());
+  /** Empties the clipboard, runs what copies, and waits for what is copied. */
+  async copied(copy: () => Promise<void>): Promise<string> {
+    await this.page.evaluate(() => navigator.clipboard.writeText(''));
+    await copy();
+    for (let attempt = 0; attempt < 150; attempt++) {
+      const text = await this.page.evaluate(() => navigator.clipboard.readText());
+      if (text !== '') return text;
+      await this.page.waitForTimeout(100);
+    }
+    throw new Error('Nothing was copied within 15 s');
   }
 
   async screenshot(name: string): Promise<void> {

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
-import { AuthError } from '../../core/errors.ts';
 import type { Profile } from '../../core/profile.ts';
 import { isBearer, type Token } from '../../core/token.ts';
 import { commandIds } from '../../manifest.ts';
 import { pointInTime, shortDuration } from '../duration.ts';
-import { ProfileFailure } from '../failure.ts';
+import { onBehalfOf } from '../failure.ts';
 import type { Services } from '../services.ts';
 import { systemClock } from '../systemClock.ts';
 
@@ -19,23 +18,25 @@ export async function usableTokenWithProgress(services: Services, profile: Profi
 }
 
 async function withProgress(services: Services, profile: Profile, task: () => Promise<Token>): Promise<Token> {
-  try {
-    return await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: `${profile.name}: fetching a token…`, cancellable: true },
-      async (_progress, cancellation) => {
-        const subscription = cancellation.onCancellationRequested(() => {
-          services.tokens.cancel(profile.id);
-        });
-        try {
-          return await task();
-        } finally {
-          subscription.dispose();
-        }
-      },
-    );
-  } catch (error) {
-    throw error instanceof AuthError ? new ProfileFailure(profile, error, commandIds.fetchToken) : error;
-  }
+  const cancel = () => {
+    services.tokens.cancel(profile.id);
+  };
+  return onBehalfOf(profile, commandIds.fetchToken, () => cancellableProgress(`${profile.name}: fetching a token…`, cancel, task));
+}
+
+/** Shows a task as a notification with a button that cancels it. */
+export async function cancellableProgress<T>(title: string, cancel: () => void, task: () => Promise<T>): Promise<T> {
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    async (_progress, cancellation) => {
+      const subscription = cancellation.onCancellationRequested(cancel);
+      try {
+        return await task();
+      } finally {
+        subscription.dispose();
+      }
+    },
+  );
 }
 
 /** Fetches, makes the profile the active one, and says until when its token is good. */

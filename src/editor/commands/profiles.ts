@@ -40,10 +40,7 @@ async function keep(services: Services, id: string, draft: ProfileDraft, fresh =
   await services.store.save(profile);
   // An entry deleted by hand leaves its secrets; its id may now be another's.
   if (fresh) await services.vault.deleteAll(id);
-  if (credentials) {
-    await services.vault.storeCredentials(profile, credentials);
-    await services.tokens.credentialsChanged(id);
-  }
+  if (credentials) await services.tokens.setCredentials(profile, credentials);
   return services.store.find(id) ?? profile;
 }
 
@@ -62,8 +59,7 @@ export async function editCredentials(services: Services, argument: unknown): Pr
   const current = stillThere(services, profile);
   if (current.origin !== profile.origin)
     throw new AuthError('credentialsMoved', 'The profile’s URL was changed meanwhile. Enter the credentials again.');
-  await services.vault.storeCredentials(current, credentials);
-  await services.tokens.credentialsChanged(current.id);
+  await services.tokens.setCredentials(current, credentials);
   await fetchAndTell(services, current);
 }
 
@@ -88,9 +84,7 @@ export async function duplicateProfile(services: Services, argument: unknown): P
   const { values } = await services.vault.credentials(profile);
   await services.store.save(copy);
   await services.vault.deleteAll(copy.id);
-  if (!values) return;
-  await services.vault.storeCredentials(copy, values);
-  await services.tokens.credentialsChanged(copy.id);
+  if (values) await services.tokens.setCredentials(copy, values);
 }
 
 export async function renameProfile(services: Services, argument: unknown): Promise<void> {

@@ -85,7 +85,7 @@ export class SandboxControl implements vscode.Disposable {
 
   /** One profile per account; those that are there already get the origin at which the sandbox answers now. */
   async #addProfiles(accounts: readonly SandboxAccount[], origin: string): Promise<Profile[]> {
-    const { store, vault, tokens } = this.#services;
+    const { store, tokens } = this.#services;
     const wanted: { profile: Profile; credentials: CredentialValues }[] = [];
     const taken = { ids: store.ids(), variables: store.profiles.map(({ variable }) => variable) };
     for (const account of accounts) {
@@ -109,8 +109,7 @@ export class SandboxControl implements vscode.Disposable {
       wanted.push({ profile, credentials: account.credentials });
     }
     await store.save(...wanted.map(({ profile }) => profile));
-    for (const { profile, credentials } of wanted) await vault.storeCredentials(profile, credentials);
-    await Promise.all(wanted.map(({ profile }) => tokens.credentialsChanged(profile.id)));
+    await Promise.all(wanted.map(({ profile, credentials }) => tokens.setCredentials(profile, credentials)));
     return wanted.map(({ profile }) => store.find(profile.id)).filter((profile) => profile !== undefined);
   }
 }

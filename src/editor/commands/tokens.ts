@@ -3,9 +3,9 @@ import { AuthError } from '../../core/errors.ts';
 import type { Profile } from '../../core/profile.ts';
 import type { Provider } from '../../core/provider.ts';
 import { commandIds, viewId } from '../../manifest.ts';
-import { ProfileFailure } from '../failure.ts';
+import { onBehalfOf } from '../failure.ts';
 import type { Services } from '../services.ts';
-import { fetchAndTell } from './fetching.ts';
+import { cancellableProgress, fetchAndTell } from './fetching.ts';
 import { pickProfile } from './pickProfile.ts';
 import { createProfile } from './profiles.ts';
 
@@ -24,11 +24,7 @@ export async function fetchProviderToken(services: Services, provider: Provider)
 
 /** Renews without a word: the tree and the status bar show it. */
 async function refresh(services: Services, profile: Profile): Promise<void> {
-  try {
-    await services.tokens.fetch(profile);
-  } catch (error) {
-    throw error instanceof AuthError ? new ProfileFailure(profile, error, commandIds.refreshToken) : error;
-  }
+  await onBehalfOf(profile, commandIds.refreshToken, () => services.tokens.fetch(profile));
 }
 
 export async function refreshToken(services: Services, argument: unknown): Promise<void> {
@@ -42,18 +38,11 @@ export async function refreshActiveToken(services: Services): Promise<void> {
 
 export async function refreshAllTokens(services: Services): Promise<void> {
   const profiles = services.store.profiles;
-  const outcomes = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: `Renewing ${String(profiles.length)} tokens…`, cancellable: true },
-    async (_progress, cancellation) => {
-      const subscription = cancellation.onCancellationRequested(() => {
-        for (const profile of profiles) services.tokens.cancel(profile.id);
-      });
-      try {
-        return await Promise.allSettled(profiles.map((profile) => services.tokens.fetch(profile)));
-      } finally {
-        subscription.dispose();
-      }
-    },
+  const cancel = () => {
+    for (const { id } of profiles) services.tokens.cancel(id);
+  };
+  const outcomes = await cancellableProgress(`Renewing ${String(profiles.length)} tokens…`, cancel, () =>
+    Promise.allSettled(profiles.map((profile) => services.tokens.fetch(profile))),
   );
   const failed = profiles.filter((_, index) => {
     const outcome = outcomes[index];
