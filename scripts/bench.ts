@@ -6,9 +6,11 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parseHttpDocument } from '../src/core/httpDocument.ts';
 import { setAuthorizationHeader } from '../src/core/injection/authorizationHeader.ts';
 import { launchBrowser } from '../test/support/browser.ts';
 import { installExtension } from '../test/support/installExtension.ts';
+import { startUpFiles } from '../test/support/bundle.ts';
 import { projectRoot } from '../test/support/provision.ts';
 import { startVSCodeServer } from '../test/support/vscodeServer.ts';
 
@@ -32,8 +34,7 @@ function median(values: readonly number[]): number {
 
 async function bundleSizes(): Promise<void> {
   report('size of dist/extension.js', (await stat(path.join(projectRoot, 'dist/extension.js'))).size / 1000, 'kB');
-  const start = (await readdir(path.join(projectRoot, 'dist/chunks'))).filter((name) => /^(start|chunk)-/.test(name));
-  const sizes = await Promise.all(start.map((name) => stat(path.join(projectRoot, 'dist/chunks', name))));
+  const sizes = await Promise.all((await startUpFiles()).filter((file) => !file.endsWith('extension.js')).map((file) => stat(file)));
   report('size of what follows it at start-up', sizes.reduce((sum, { size }) => sum + size, 0) / 1000, 'kB');
   let all = 0;
   for (const entry of await readdir(path.join(projectRoot, 'dist'), { recursive: true, withFileTypes: true }))
@@ -103,7 +104,7 @@ function insertion(): void {
     const text = 'POST https://a.example/payments\nContent-Type: application/json\n\n{"amount": 1}\n\n###\n'.repeat(Math.ceil(lines / 6));
     const runs = Array.from({ length: 15 }, () => {
       const start = performance.now();
-      setAuthorizationHeader(text, Math.floor(lines / 2), 'Bearer {{$processEnv PAPAYA_TOKEN}}');
+      setAuthorizationHeader(parseHttpDocument(text), Math.floor(lines / 2), 'Bearer {{$processEnv PAPAYA_TOKEN}}');
       return performance.now() - start;
     });
     return median(runs);

@@ -13,13 +13,17 @@ export const commandIds = {
   editProfile: 'paymentAuth.editProfile',
   fetchToken: 'paymentAuth.fetchToken',
   forgetToken: 'paymentAuth.forgetToken',
-  insertIntoHttpFile: 'paymentAuth.insertIntoHttpFile',
+  insertToken: 'paymentAuth.insertToken',
+  openBinding: 'paymentAuth.openBinding',
   openProfileSetting: 'paymentAuth.openProfileSetting',
   refreshActiveToken: 'paymentAuth.refreshActiveToken',
   refreshAllTokens: 'paymentAuth.refreshAllTokens',
+  refreshBinding: 'paymentAuth.refreshBinding',
   refreshToken: 'paymentAuth.refreshToken',
+  removeBinding: 'paymentAuth.removeBinding',
   renameProfile: 'paymentAuth.renameProfile',
   selectActiveProfile: 'paymentAuth.selectActiveProfile',
+  sendRequest: 'paymentAuth.sendRequest',
   showLog: 'paymentAuth.showLog',
   startSandbox: 'paymentAuth.startSandbox',
   stopSandbox: 'paymentAuth.stopSandbox',
@@ -37,12 +41,14 @@ export const settingIds = {
   profiles: 'paymentAuth.profiles',
   requestTimeoutSeconds: 'paymentAuth.request.timeoutSeconds',
   automaticRenewal: 'paymentAuth.renewal.automatic',
+  blankExpired: 'paymentAuth.bindings.blankExpired',
   clipboardClearAfterSeconds: 'paymentAuth.clipboard.clearAfterSeconds',
   sandboxPort: 'paymentAuth.sandbox.port',
   sandboxTokenLifetimeSeconds: 'paymentAuth.sandbox.tokenLifetimeSeconds',
 } as const;
 
 export const contextKeys = {
+  hasBindings: 'paymentAuth.hasBindings',
   hasProfiles: 'paymentAuth.hasProfiles',
   sandboxRunning: 'paymentAuth.sandboxRunning',
 } as const;

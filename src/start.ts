@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { TokenService } from './core/tokenService.ts';
 import { Vault } from './core/vault.ts';
 import { ActiveProfile } from './editor/activeProfile.ts';
+import { Bindings } from './editor/bindings/bindings.ts';
 import { Clipboard } from './editor/clipboard.ts';
 import { commandRunner } from './editor/commands/runner.ts';
 import { SandboxControl } from './editor/commands/sandbox.ts';
@@ -13,6 +14,7 @@ import { ProfileView } from './editor/profileView.ts';
 import { settings } from './editor/settings.ts';
 import { StatusBar } from './editor/statusBar.ts';
 import { systemClock } from './editor/systemClock.ts';
+import { Terminals } from './editor/terminals.ts';
 
 /** The parts list: builds, wires and hands over to VS Code; decides nothing. @returns what runs a command by its id. */
 export function start(context: vscode.ExtensionContext): (command: string, argument: unknown) => Promise<void> {
@@ -22,23 +24,37 @@ export function start(context: vscode.ExtensionContext): (command: string, argum
   const active = new ActiveProfile(context.workspaceState, store);
   const clipboard = new Clipboard(systemClock);
   const trusted = () => vscode.workspace.isTrusted;
-  const tokens = new TokenService({
+  const tokens: TokenService = new TokenService({
     vault,
     clock: systemClock,
     log,
     client: async () => (await import('./core/tokenClient.ts')).fetchToken,
     timeout: () => settings.requestTimeoutSeconds.value * 1000,
     allowed: trusted,
-    renews: (profile) => settings.automaticRenewal.value && (profile.inject.length > 0 || profile === active.profile),
+    renews: (profile) =>
+      settings.automaticRenewal.value && (profile.inject.length > 0 || profile === active.profile || bindings.of(profile.id).length > 0),
   });
   const environment = new ProcessEnvironment(store, tokens, systemClock, trusted, process.env);
-  const services = { extensionUri: context.extensionUri, store, active, tokens, vault, clipboard, log };
+  const bindings = new Bindings({ state: context.workspaceState, store, tokens, clock: systemClock, log, allowed: trusted });
+  const services = {
+    extensionUri: context.extensionUri,
+    state: context.workspaceState,
+    store,
+    active,
+    tokens,
+    bindings,
+    vault,
+    clipboard,
+    log,
+  };
   const sandbox = new SandboxControl(services);
   context.subscriptions.push(
-    ...followSurroundings(context.secrets, store, active, tokens, environment),
-    new ProfileView(store, active, tokens, systemClock),
+    ...followSurroundings(context.secrets, store, active, tokens, bindings, environment),
+    new ProfileView(store, active, tokens, bindings, systemClock),
     new StatusBar(store, active, tokens, systemClock),
+    new Terminals(context.environmentVariableCollection, store, bindings, tokens),
     sandbox,
+    bindings,
     environment,
     tokens,
     clipboard,

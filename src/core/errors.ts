@@ -3,6 +3,7 @@ export type AuthErrorCode =
   | 'badExpiry'
   | 'badToken'
   | 'cancelled'
+  | 'changedByHand'
   | 'connectionLost'
   | 'connectionRefused'
   | 'credentialNotSendable'
@@ -12,13 +13,20 @@ export type AuthErrorCode =
   | 'credentialsRefused'
   | 'emptyResponse'
   | 'failureInBody'
+  | 'fileInvalid'
+  | 'fileMissing'
+  | 'fileNotWritable'
   | 'hostNotFound'
   | 'insecureUrl'
   | 'invalidUrl'
+  | 'keyInPublicFile'
   | 'noToken'
   | 'notFound'
   | 'notJson'
   | 'offline'
+  | 'outsideFolder'
+  | 'placeNotFound'
+  | 'placeTaken'
   | 'profileDeleted'
   | 'proxyRefused'
   | 'redirected'
@@ -29,7 +37,8 @@ export type AuthErrorCode =
   | 'timedOut'
   | 'tls'
   | 'tooManyRequests'
-  | 'untrustedWorkspace';
+  | 'untrustedWorkspace'
+  | 'valueNotWritable';
 
 /** What a person can do about it at once. */
 export type Remedy = 'editCredentials' | 'retry' | 'editProfile' | 'openSettings' | 'manageTrust';

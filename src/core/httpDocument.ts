@@ -1,7 +1,25 @@
+import { textLines, type TextLines } from './textLines.ts';
+
+/** `http`: the whole text is requests; `markdown`: those in fences of `http` or `rest` are. */
+export type HttpLanguage = 'http' | 'markdown';
+
 /**
- * The parts of an `.http` file that matter to where a header goes, read so that REST Client and httpYac agree.
+ * The parts of an `.http` file that matter to where a token goes, read so that REST Client and httpYac agree.
  * Lines are counted from 0.
  */
+export interface HttpDocument extends TextLines {
+  readonly text: string;
+  /** The whole file, or each fence of a Markdown file. */
+  readonly blocks: readonly LineRange[];
+  readonly requests: readonly HttpRequest[];
+}
+
+interface LineRange {
+  readonly start: number;
+  /** One past the last line. */
+  readonly end: number;
+}
+
 export interface HttpRequest {
   /** First line of the region: the one after the separator, or the first of the text. */
   readonly start: number;
@@ -37,17 +55,38 @@ const headExtra = /^\s*(\.{3}|[&?/])/;
 const methodLine =
   /^\s*(GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|CONNECT|TRACE|PROPFIND|PROPPATCH|MKCOL|COPY|MOVE|LOCK|UNLOCK|GRAPHQL)\s+(https?:\/\/|\{\{|\/|localhost(?=[:/\s]|$)|[\w-]+(\.[\w-]+)+(?=[:/?\s]|$)|[\w.-]+:\d+)/;
 
-/** Every request of the text, in order. */
-export function parseHttpDocument(text: string): HttpRequest[] {
-  const lines = text.split(/\r?\n/);
+export function parseHttpDocument(text: string, language: HttpLanguage = 'http'): HttpDocument {
+  const { lines, starts } = textLines(text);
+  const blocks = language === 'markdown' ? fences(lines) : [{ start: 0, end: lines.length }];
   const requests: HttpRequest[] = [];
-  let start = 0;
-  for (let line = 0; line <= lines.length; line++) {
-    if (line < lines.length && !separator.test(lines[line] ?? '')) continue;
-    readRegion(lines, start, line, requests);
-    start = line + 1;
+  for (const block of blocks) {
+    let { start } = block;
+    for (let line = start; line <= block.end; line++) {
+      if (line < block.end && !isSeparator(lines[line] ?? '')) continue;
+      readRegion(lines, start, line, requests);
+      start = line + 1;
+    }
   }
-  return requests;
+  return { text, lines, starts, blocks, requests };
+}
+
+/** The insides of the fences that REST Client takes: exactly "```http" or "```rest", up to "```". */
+function fences(lines: readonly string[]): LineRange[] {
+  const found: LineRange[] = [];
+  let start: number | undefined;
+  for (const [line, text] of lines.entries()) {
+    if (start === undefined) {
+      if (/^```(http|rest)$/.test(text)) start = line + 1;
+    } else if (text === '```') {
+      found.push({ start, end: line });
+      start = undefined;
+    }
+  }
+  return found;
+}
+
+export function isSeparator(line: string): boolean {
+  return separator.test(line);
 }
 
 function readRegion(lines: readonly string[], start: number, end: number, requests: HttpRequest[]): void {
@@ -57,10 +96,15 @@ function readRegion(lines: readonly string[], start: number, end: number, reques
     if (requestLine === undefined) return;
     const request = readHead(lines, from, requestLine, end);
     let next = request.lastHeadLine + 1;
-    while (next < end && !methodLine.test(lines[next] ?? '')) next++;
+    while (next < end && !startsRequest(lines[next] ?? '')) next++;
     requests.push({ ...request, end: next });
     from = next;
   }
+}
+
+function startsRequest(line: string): boolean {
+  // Nearly every line of a body is through after one character.
+  return /^\s*[A-Z]/.test(line) && methodLine.test(line);
 }
 
 function findRequestLine(lines: readonly string[], from: number, end: number): number | undefined {
@@ -100,6 +144,6 @@ function readHead(lines: readonly string[], start: number, requestLine: number, 
 }
 
 /** The request that a line belongs to; comments, variables and blanks before the request line belong to it too. */
-export function requestAt(requests: readonly HttpRequest[], line: number): HttpRequest | undefined {
+export function requestAt({ requests }: Pick<HttpDocument, 'requests'>, line: number): HttpRequest | undefined {
   return requests.find((request) => line >= request.start - 1 && line < request.end);
 }

@@ -4,6 +4,7 @@ import type { TokenService } from '../core/tokenService.ts';
 import { Vault } from '../core/vault.ts';
 import { contextKeys, settingIds } from '../manifest.ts';
 import type { ActiveProfile } from './activeProfile.ts';
+import type { Bindings } from './bindings/bindings.ts';
 import type { ProcessEnvironment } from './processEnvironment.ts';
 import type { ProfileStore } from './profileStore.ts';
 
@@ -13,14 +14,22 @@ export function followSurroundings(
   store: ProfileStore,
   active: ActiveProfile,
   tokens: TokenService,
+  bindings: Bindings,
   environment: ProcessEnvironment,
 ): Disposable[] {
   const takeProfiles = () => {
     void vscode.commands.executeCommand('setContext', contextKeys.hasProfiles, store.profiles.length > 0);
     void tokens.setProfiles(store.profiles);
   };
+  const tellBindings = () => {
+    void vscode.commands.executeCommand('setContext', contextKeys.hasBindings, bindings.all.length > 0);
+    // A profile with places to keep fresh is renewed by itself.
+    tokens.replan();
+  };
   takeProfiles();
+  tellBindings();
   return [
+    bindings.onDidChange(tellBindings),
     store.onDidChange(takeProfiles),
     // The active profile is renewed even where its token is only copied.
     active.onDidChange(() => {
@@ -36,10 +45,12 @@ export function followSurroundings(
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       environment.update();
+      bindings.update();
       tokens.replan();
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(settingIds.automaticRenewal)) tokens.replan();
+      if (event.affectsConfiguration(settingIds.blankExpired)) bindings.update();
     }),
   ];
 }

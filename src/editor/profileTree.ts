@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
+import type { Binding } from '../core/binding.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Profile, ProfileProblem } from '../core/profile.ts';
 import type { Provider } from '../core/provider.ts';
 import type { ProfileStatus, TokenService } from '../core/tokenService.ts';
 import { commandIds, settingIds } from '../manifest.ts';
 import type { ActiveProfile } from './activeProfile.ts';
+import { bindingPlace } from './bindings/bindingPlace.ts';
+import type { Bindings, BindingState } from './bindings/bindings.ts';
 import { pointInTime, shortDuration } from './duration.ts';
 import type { ProfileStore } from './profileStore.ts';
 import { describeState, speakState, tokenState, type TokenState } from './tokenState.ts';
@@ -13,6 +16,8 @@ export type TreeNode =
   | { readonly kind: 'provider'; readonly provider: Provider }
   | { readonly kind: 'profile'; readonly profile: Profile }
   | { readonly kind: 'detail'; readonly profile: Profile; readonly label: string; readonly description: string; readonly icon: string }
+  | { readonly kind: 'bindings'; readonly profile: Profile }
+  | { readonly kind: 'binding'; readonly binding: Binding }
   | { readonly kind: 'problem'; readonly problem: ProfileProblem };
 
 /** The profile that a command was called on from the tree, whatever else its arguments are. */
@@ -27,16 +32,18 @@ export class ProfileTree implements vscode.TreeDataProvider<TreeNode> {
   readonly #store: ProfileStore;
   readonly #active: ActiveProfile;
   readonly #tokens: TokenService;
+  readonly #bindings: Bindings;
   readonly #clock: Clock;
   readonly #changed = new vscode.EventEmitter<TreeNode | undefined>();
   readonly #nodes = new Map<string, TreeNode>();
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(store: ProfileStore, active: ActiveProfile, tokens: TokenService, clock: Clock) {
+  constructor(store: ProfileStore, active: ActiveProfile, tokens: TokenService, bindings: Bindings, clock: Clock) {
     this.#store = store;
     this.#active = active;
     this.#tokens = tokens;
+    this.#bindings = bindings;
     this.#clock = clock;
   }
 
@@ -57,6 +64,10 @@ export class ProfileTree implements vscode.TreeDataProvider<TreeNode> {
       const providers = [...new Set(this.#store.profiles.map(({ provider }) => provider))];
       return [
         ...providers.map((provider) => ({ kind: 'provider', provider }) as const),
+        // Their profiles may have been deleted by hand or in another window, and the tokens are still there.
+        ...this.#bindings.all
+          .filter(({ profileId }) => !this.#store.find(profileId))
+          .map((binding) => ({ kind: 'binding', binding }) as const),
         ...this.#store.problems.map((problem) => ({ kind: 'problem', problem }) as const),
       ];
     }
@@ -68,7 +79,11 @@ export class ProfileTree implements vscode.TreeDataProvider<TreeNode> {
           this.#nodes.set(profile.id, child);
           return child;
         });
-    return node.kind === 'profile' ? this.#details(node.profile) : [];
+    if (node.kind === 'profile') {
+      const bound = this.#bindings.of(node.profile.id).length > 0;
+      return [...this.#details(node.profile), ...(bound ? [{ kind: 'bindings', profile: node.profile } as const] : [])];
+    }
+    return node.kind === 'bindings' ? this.#bindings.of(node.profile.id).map((binding) => ({ kind: 'binding', binding })) : [];
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
@@ -79,6 +94,10 @@ export class ProfileTree implements vscode.TreeDataProvider<TreeNode> {
         return this.#profileItem(node.profile);
       case 'detail':
         return detailItem(node);
+      case 'bindings':
+        return this.#bindingsItem(node.profile);
+      case 'binding':
+        return bindingItem(node.binding, this.#bindings.state(node.binding));
       case 'problem':
         return problemItem(node.problem);
     }
@@ -98,6 +117,18 @@ export class ProfileTree implements vscode.TreeDataProvider<TreeNode> {
     item.accessibilityInformation = {
       label: `${profile.name}, ${production ? 'production, ' : ''}${speakState(status, now)}${active ? ', active' : ''}`,
     };
+    return item;
+  }
+
+  #bindingsItem({ id }: Profile): vscode.TreeItem {
+    const stale = this.#bindings.of(id).filter((binding) => !this.#bindings.state(binding).upToDate).length;
+    const item = new vscode.TreeItem('Bindings', vscode.TreeItemCollapsibleState.Expanded);
+    item.id = `bindings/${id}`;
+    item.description = stale === 0 ? 'up to date' : `${String(stale)} out of date`;
+    item.tooltip = 'Places that hold the token and follow its renewals';
+    item.iconPath =
+      stale === 0 ? new vscode.ThemeIcon('references') : new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+    item.contextValue = 'bindings';
     return item;
   }
 
@@ -127,6 +158,21 @@ export class ProfileTree implements vscode.TreeDataProvider<TreeNode> {
         : [detail('Token type', `${token.tokenType}, not Bearer`, 'warning')]),
     ];
   }
+}
+
+function bindingItem(binding: Binding, { upToDate, words, line }: BindingState): vscode.TreeItem {
+  const { label, name } = bindingPlace(binding, line);
+  const item = new vscode.TreeItem(label);
+  item.id = `binding/${binding.id}`;
+  item.description = `${name} · ${words}`;
+  item.tooltip = `${label}\n${name}: ${words}`;
+  item.iconPath = upToDate
+    ? new vscode.ThemeIcon('link')
+    : new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  item.contextValue = 'binding';
+  item.command = { command: commandIds.openBinding, title: 'Open', arguments: [{ binding }] };
+  item.accessibilityInformation = { label: `Binding ${label}, ${name}, ${words}` };
+  return item;
 }
 
 function tokenTimes({ token }: ProfileStatus, now: number): string {

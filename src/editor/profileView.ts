@@ -3,6 +3,7 @@ import type { Clock, Disposable } from '../core/ports.ts';
 import type { TokenService } from '../core/tokenService.ts';
 import { viewId } from '../manifest.ts';
 import type { ActiveProfile } from './activeProfile.ts';
+import type { Bindings } from './bindings/bindings.ts';
 import type { ProfileStore } from './profileStore.ts';
 import { ProfileTree, type TreeNode } from './profileTree.ts';
 import { untilStateChanges } from './tokenState.ts';
@@ -17,11 +18,11 @@ export class ProfileView implements Disposable {
   readonly #subscriptions: readonly Disposable[];
   #timer: Disposable | undefined;
 
-  constructor(store: ProfileStore, active: ActiveProfile, tokens: TokenService, clock: Clock) {
+  constructor(store: ProfileStore, active: ActiveProfile, tokens: TokenService, bindings: Bindings, clock: Clock) {
     this.#store = store;
     this.#tokens = tokens;
     this.#clock = clock;
-    this.#tree = new ProfileTree(store, active, tokens, clock);
+    this.#tree = new ProfileTree(store, active, tokens, bindings, clock);
     this.#view = vscode.window.createTreeView(viewId, { treeDataProvider: this.#tree, showCollapseAll: true });
     const refreshAll = () => {
       this.#tree.refreshAll();
@@ -32,6 +33,10 @@ export class ProfileView implements Disposable {
       this.#view.onDidChangeVisibility(refreshAll),
       store.onDidChange(refreshAll),
       active.onDidChange(refreshAll),
+      bindings.onDidChange((id) => {
+        if (store.find(id)) this.#tree.refreshProfile(id);
+        else refreshAll();
+      }),
       tokens.onDidChange((id) => {
         this.#tree.refreshProfile(id);
         this.#plan();

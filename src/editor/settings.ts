@@ -9,6 +9,7 @@ interface Setting<T> {
 export const settings = {
   requestTimeoutSeconds: numeric(settingIds.requestTimeoutSeconds, 20, 1, 300),
   automaticRenewal: toggle(settingIds.automaticRenewal, true),
+  blankExpired: toggle(settingIds.blankExpired, false),
   clipboardClearAfterSeconds: numeric(settingIds.clipboardClearAfterSeconds, 30, 0, 3600),
   sandboxPort: numeric(settingIds.sandboxPort, 4010, 1024, 65_535),
   sandboxTokenLifetimeSeconds: numeric(settingIds.sandboxTokenLifetimeSeconds, 0, 0, 86_400),

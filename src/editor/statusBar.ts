@@ -104,7 +104,7 @@ export class StatusBar implements Disposable {
 const tooltipLinks = [
   { title: 'Renew', command: commandIds.refreshToken, own: true },
   { title: 'Copy', command: commandIds.copyToken, own: true },
-  { title: 'Insert', command: commandIds.insertIntoHttpFile, own: true },
+  { title: 'Insert', command: commandIds.insertToken, own: true },
   { title: 'Switch profile', command: commandIds.selectActiveProfile, own: false },
   { title: 'Open view', command: `${viewId}.focus`, own: false },
 ] as const;

@@ -121,7 +121,7 @@ class Handler {
     const token = this.#endpoints.find(({ api }) => api.tokenPath === pathname);
     if (token) return request.method === 'POST' ? this.#issue(token, request) : notAllowed('POST');
     const resource = this.#endpoints.find(({ api }) => api.resourcePath === pathname);
-    if (resource) return request.method === 'GET' ? this.#resource(resource, request) : notAllowed('GET');
+    if (resource) return this.#resource(resource, request);
     return { status: 404, body: { error: 'Not Found' } };
   }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdir, stat } from 'node:fs/promises';
-import path from 'node:path';
+import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { commandIds } from '../../src/manifest.ts';
+import { startUpFiles } from '../support/bundle.ts';
 import { extensionId, setProfiles } from './support.ts';
 
 describe('Activation', () => {
@@ -13,11 +13,10 @@ describe('Activation', () => {
   });
 
   it('keeps the code that start-up loads under 100 kB', async () => {
-    const dist = path.join(vscode.extensions.getExtension(extensionId)?.extensionPath ?? '', 'dist');
-    const chunks = (await readdir(path.join(dist, 'chunks'))).filter((name) => /^(start|chunk)-/.test(name));
-    const sizes = await Promise.all(['extension.js', ...chunks.map((name) => `chunks/${name}`)].map((name) => stat(path.join(dist, name))));
+    const files = await startUpFiles();
+    const sizes = await Promise.all(files.map((file) => stat(file)));
     const total = sizes.reduce((sum, { size }) => sum + size, 0);
-    assert.ok(chunks.length > 0 && total < 100_000, `${String(total)} bytes`);
+    assert.ok(files.length > 1 && total < 100_000, `${String(total)} bytes`);
   });
 
   it('loads neither the HTTP client nor the sandbox nor the wizard before they are needed', async () => {

@@ -27,7 +27,7 @@ describe('Inserting into an .http file', () => {
     const document = await vscode.workspace.openTextDocument({ language: 'http', content });
     const editor = await vscode.window.showTextDocument(document);
     editor.selection = new vscode.Selection(line, 0, line, 0);
-    await vscode.commands.executeCommand(commandIds.insertIntoHttpFile, { profile: profileOf('SANDBOX_PAPAYA_TOKEN') });
+    await vscode.commands.executeCommand(commandIds.insertToken, { profile: profileOf('SANDBOX_PAPAYA_TOKEN'), target: 'reference' });
     return document;
   }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { TokenService } from '../../src/core/tokenService.ts';
 import { Vault } from '../../src/core/vault.ts';
+import { Bindings } from '../../src/editor/bindings/bindings.ts';
 import { ActiveProfile } from '../../src/editor/activeProfile.ts';
 import { ProfileStore } from '../../src/editor/profileStore.ts';
 import { ProfileTree, type TreeNode } from '../../src/editor/profileTree.ts';
@@ -33,6 +34,7 @@ const wrong = { id: 'wrong', name: 'Wrong one', provider: 'papaia', environment:
 
 describe('Profiles of the settings, in the tree', () => {
   let store: ProfileStore;
+  let bindings: Bindings;
   let tree: ProfileTree;
   let tokens: TokenService;
   const secrets = new Map<string, string>();
@@ -61,10 +63,12 @@ describe('Profiles of the settings, in the tree', () => {
     await vault.storeToken(papaya, { accessToken: 'made-up-token', obtainedAt: now - 120_000, expiresAt: now + (23 * 60 + 41) * 60_000 });
     await tokens.setProfiles(store.profiles);
     const state = { get: () => undefined, update: () => Promise.resolve(), keys: () => [] } as unknown as vscode.Memento;
-    tree = new ProfileTree(store, new ActiveProfile(state, store), tokens, clock);
+    bindings = new Bindings({ state, store, tokens, clock, log: silent, allowed: () => false });
+    tree = new ProfileTree(store, new ActiveProfile(state, store), tokens, bindings, clock);
   });
 
   after(async () => {
+    bindings.dispose();
     store.dispose();
     tokens.dispose();
     await setProfiles([]);

@@ -1,4 +1,5 @@
 /** Builds the tests of `test/host` and runs them inside a VS Code: the npm-provisioned one, or `VSCODE_EXECUTABLE`. */
+import { execFileSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -32,6 +33,8 @@ const workspace = path.join(projectRoot, 'out/host-workspace');
 await rm(workspace, { recursive: true, force: true });
 await mkdir(workspace, { recursive: true });
 await writeFile(path.join(workspace, 'empty.http'), '');
+await writeFile(path.join(workspace, '.gitignore'), '/ignored/\n');
+execFileSync('git', ['init', '--quiet', workspace]);
 
 const extensions = path.join(projectRoot, 'out/host-extensions');
 await rm(extensions, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { parseHttpDocument, requestAt } from '../../src/core/httpDocument.ts';
 
 /** A request in few words: its line, the last line of its head, its headers. */
 function outline(text: string): string[] {
-  return parseHttpDocument(text).map(
+  return parseHttpDocument(text).requests.map(
     ({ start, end, requestLine, lastHeadLine, headers, isCurl }) =>
       `${String(start)}-${String(end)} request ${String(requestLine)} head ${String(lastHeadLine)}${isCurl ? ' curl' : ''}${headers.map(({ name, line }) => ` ${name}@${String(line)}`).join('')}`,
   );
@@ -110,7 +110,9 @@ describe('parseHttpDocument', () => {
       });
 
   it('says where a value begins', () => {
-    const [request] = parseHttpDocument('GET https://a.example\nA: 1\n  B :\t2\nC:');
+    const {
+      requests: [request],
+    } = parseHttpDocument('GET https://a.example\nA: 1\n  B :\t2\nC:');
     assert.deepEqual(
       request?.headers.map(({ valueStart }) => valueStart),
       [3, 6, 2],
@@ -125,7 +127,7 @@ describe('parseHttpDocument', () => {
     fc.assert(
       fc.property(fc.array(line, { maxLength: 30 }), (lines) => {
         let after = 0;
-        for (const { start, end, requestLine, lastHeadLine, headers } of parseHttpDocument(lines.join('\n'))) {
+        for (const { start, end, requestLine, lastHeadLine, headers } of parseHttpDocument(lines.join('\n')).requests) {
           assert.ok(after <= start && start <= requestLine && requestLine <= lastHeadLine && lastHeadLine < end);
           for (const header of headers) assert.ok(requestLine < header.line && header.line <= lastHeadLine);
           after = end;

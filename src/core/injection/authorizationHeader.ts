@@ -1,4 +1,5 @@
-import { parseHttpDocument, requestAt } from '../httpDocument.ts';
+import { requestAt, type HttpDocument } from '../httpDocument.ts';
+import { lineEnding } from '../textLines.ts';
 import type { TextEdit } from './textEdit.ts';
 
 /** Why no header can be put at a line. */
@@ -10,35 +11,39 @@ export type NoPlace = 'noRequest' | 'curl';
  * behind the other headers. Line endings stay as they are.
  * @param line counted from 0
  */
-export function setAuthorizationHeader(text: string, line: number, value: string): TextEdit[] | NoPlace {
-  const request = requestAt(parseHttpDocument(text), line);
+export function setAuthorizationHeader(document: HttpDocument, line: number, value: string): TextEdit[] | NoPlace {
+  const request = requestAt(document, line);
   if (!request) return 'noRequest';
   if (request.isCurl) return 'curl';
-  const starts = lineStarts(text);
-  const startOf = (index: number) => starts[index] ?? text.length;
-  const endOf = (index: number) => startOf(index) + (/^[^\r\n]*/.exec(text.slice(startOf(index), startOf(index + 1)))?.[0].length ?? 0);
-
-  const [first, ...others] = request.headers.filter((header) => header.name.toLowerCase() === 'authorization');
+  const [first, ...others] = request.headers.filter(isAuthorization);
   if (!first) {
-    const offset = endOf(request.lastHeadLine);
-    return [{ offset, length: 0, content: `${lineEnding(text)}Authorization: ${value}` }];
+    const offset = endOfLine(document, request.lastHeadLine);
+    return [{ offset, length: 0, content: `${lineEnding(document.text)}Authorization: ${value}` }];
   }
-  const valueStart = startOf(first.line) + first.valueStart;
-  const replaced = { offset: valueStart, length: endOf(first.line) - valueStart, content: value };
-  const removed = others.map((header) => {
-    // With the line break before it, so that one without a break behind it goes whole too.
-    const offset = endOf(header.line - 1);
-    return { offset, length: endOf(header.line) - offset, content: '' };
-  });
-  return [replaced, ...removed].filter((edit) => text.slice(edit.offset, edit.offset + edit.length) !== edit.content);
+  const offset = (document.starts[first.line] ?? 0) + first.valueStart;
+  const length = endOfLine(document, first.line) - offset;
+  const replaced = document.text.slice(offset, offset + length) === value ? [] : [{ offset, length, content: value }];
+  return [...replaced, ...others.map((header) => withoutLine(document, header.line))];
 }
 
-function lineStarts(text: string): number[] {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return starts;
+/** Edits that take every `Authorization` header of exactly this value out again. */
+export function removeAuthorizationHeaders(document: HttpDocument, value: string): TextEdit[] {
+  return document.requests
+    .flatMap(({ headers }) => headers.filter(isAuthorization))
+    .filter(({ line, valueStart }) => document.lines[line]?.slice(valueStart) === value)
+    .map(({ line }) => withoutLine(document, line));
 }
 
-function lineEnding(text: string): string {
-  return /\r?\n/.exec(text)?.[0] ?? '\n';
+function isAuthorization({ name }: { readonly name: string }): boolean {
+  return name.toLowerCase() === 'authorization';
+}
+
+function endOfLine({ starts, lines }: HttpDocument, line: number): number {
+  return (starts[line] ?? 0) + (lines[line]?.length ?? 0);
+}
+
+function withoutLine(document: HttpDocument, line: number): TextEdit {
+  // With the line break before it, so that one without a break behind it goes whole too.
+  const offset = endOfLine(document, line - 1);
+  return { offset, length: endOfLine(document, line) - offset, content: '' };
 }

@@ -8,7 +8,7 @@ import type { Services } from '../services.ts';
 import { systemClock } from '../systemClock.ts';
 
 /** Fetches with progress in the window, which a person can cancel. */
-async function fetchWithProgress(services: Services, profile: Profile): Promise<Token> {
+export async function fetchWithProgress(services: Services, profile: Profile): Promise<Token> {
   return withProgress(services, profile, () => services.tokens.fetch(profile));
 }
 
@@ -60,6 +60,6 @@ export async function fetchAndTell(services: Services, profile: Profile): Promis
   ];
   void vscode.window.showInformationMessage([`${profile.name}: ${until}.`, ...remarks].join(' '), 'Copy', 'Insert').then(async (choice) => {
     if (choice !== undefined)
-      await vscode.commands.executeCommand(choice === 'Copy' ? commandIds.copyToken : commandIds.insertIntoHttpFile, { profile });
+      await vscode.commands.executeCommand(choice === 'Copy' ? commandIds.copyToken : commandIds.insertToken, { profile });
   });
 }

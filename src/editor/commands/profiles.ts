@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
+import type { Binding } from '../../core/binding.ts';
 import { AuthError } from '../../core/errors.ts';
 import { profileId, unique, type Profile } from '../../core/profile.ts';
 import type { Provider } from '../../core/provider.ts';
 import { commandIds, settingIds } from '../../manifest.ts';
 import type { Services } from '../services.ts';
 import type { ProfileDraft } from '../wizard/wizard.ts';
+import { bindTerminals } from './bindTerminals.ts';
 import { pickProfile } from './pickProfile.ts';
 import { fetchAndTell } from './fetching.ts';
 
@@ -29,19 +31,26 @@ export async function addProfile(services: Services, argument: unknown): Promise
 export async function editProfile(services: Services, argument: unknown): Promise<void> {
   const profile = await pickProfile(services, argument, 'Edit which profile?');
   const { askForChanges } = await import('../wizard/wizard.ts');
-  const draft = await askForChanges(services.store.profiles, profile);
+  const draft = await askForChanges(services.store.profiles, profile, terminalBindings(services, profile.id).length > 0);
   await keep(services, stillThere(services, profile).id, draft);
 }
 
 /** The settings first: where they cannot be written, no secret is left behind. */
 async function keep(services: Services, id: string, draft: ProfileDraft, fresh = false): Promise<Profile> {
-  const { credentials, ...rest } = draft;
+  const { credentials, terminals, ...rest } = draft;
   const profile: Profile = { id, ...rest };
   await services.store.save(profile);
   // An entry deleted by hand leaves its secrets; its id may now be another's.
   if (fresh) await services.vault.deleteAll(id);
   if (credentials) await services.tokens.setCredentials(profile, credentials);
+  const present = terminalBindings(services, id);
+  if (!terminals) await Promise.all(present.map((binding) => services.bindings.remove(binding.id)));
+  else if (present.length === 0) await bindTerminals(services, profile);
   return services.store.find(id) ?? profile;
+}
+
+function terminalBindings({ bindings }: Services, profileId: string): readonly Binding[] {
+  return bindings.of(profileId).filter(({ kind }) => kind === 'terminal');
 }
 
 /** The profile as it is now; it may have been deleted or edited while a question stood open. */
@@ -102,14 +111,27 @@ export async function renameProfile(services: Services, argument: unknown): Prom
 
 export async function deleteProfile(services: Services, argument: unknown): Promise<void> {
   const profile = await pickProfile(services, argument, 'Delete which profile?');
+  const places = services.bindings.of(profile.id).length;
   const confirmed = await vscode.window.showWarningMessage(
     `Delete ${profile.name}?`,
-    { modal: true, detail: 'Its credentials and its token are deleted from the secret storage. This cannot be undone.' },
+    {
+      modal: true,
+      detail: `Its credentials and its token are deleted from the secret storage${places > 0 ? `, and the token is taken out of ${places === 1 ? 'the place that holds' : `the ${String(places)} places that hold`} it in this workspace` : ''}. This cannot be undone.`,
+    },
     'Delete',
   );
   if (confirmed === undefined) return;
+  await removeBindings(services, services.bindings.of(profile.id));
   await services.store.remove(profile.id);
   await services.vault.deleteAll(profile.id);
+}
+
+/** What cannot be taken out stays listed, with the reason. */
+async function removeBindings({ bindings, log }: Services, gone: readonly Binding[]): Promise<void> {
+  for (const { id, path } of gone)
+    await bindings.remove(id).catch(() => {
+      log.warn(`Binding ${path.at(-1) ?? ''}: the token could not be taken out.`);
+    });
 }
 
 export async function selectActiveProfile(services: Services, argument: unknown): Promise<void> {
@@ -133,7 +155,11 @@ export async function openProfileSetting(_services: Services, argument: unknown)
 export async function deleteAllData(services: Services): Promise<void> {
   const confirmed = await vscode.window.showWarningMessage(
     'Delete all Payment Auth data?',
-    { modal: true, detail: 'All profiles, credentials and tokens are deleted, in every window. This cannot be undone.' },
+    {
+      modal: true,
+      detail:
+        'All profiles, credentials and tokens are deleted, in every window, and the tokens are taken out of the files and terminals of this workspace. This cannot be undone.',
+    },
     'Delete All',
   );
   if (confirmed === undefined) return;
@@ -141,6 +167,7 @@ export async function deleteAllData(services: Services): Promise<void> {
   for (const { id } of services.store.profiles) services.tokens.cancel(id);
   // Each part whatever becomes of the others.
   const outcomes = await Promise.allSettled([
+    removeBindings(services, services.bindings.all),
     services.vault.clear(),
     services.active.select(undefined),
     services.clipboard.clear(),

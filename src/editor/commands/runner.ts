@@ -5,7 +5,6 @@ import { commandIds, fetchCommandId } from '../../manifest.ts';
 import { runCommand } from '../failure.ts';
 import type { Services } from '../services.ts';
 import { copyAsCurl, copyAuthorizationHeader, copyToken } from './copy.ts';
-import { insertIntoHttpFile } from './insert.ts';
 import {
   addProfile,
   deleteAllData,
@@ -35,13 +34,17 @@ const handlers: Readonly<Record<string, Handler>> = {
   [commandIds.editProfile]: editProfile,
   [commandIds.fetchToken]: fetchToken,
   [commandIds.forgetToken]: forgetToken,
-  [commandIds.insertIntoHttpFile]: insertIntoHttpFile,
+  [commandIds.insertToken]: async (services, argument) => (await import('./insert.ts')).insertToken(services, argument),
+  [commandIds.openBinding]: async (services, argument) => (await import('./bindings.ts')).openBinding(services, argument),
   [commandIds.openProfileSetting]: openProfileSetting,
   [commandIds.refreshActiveToken]: refreshActiveToken,
   [commandIds.refreshAllTokens]: refreshAllTokens,
+  [commandIds.refreshBinding]: async (services, argument) => (await import('./bindings.ts')).refreshBinding(services, argument),
   [commandIds.refreshToken]: refreshToken,
+  [commandIds.removeBinding]: async (services, argument) => (await import('./bindings.ts')).removeBinding(services, argument),
   [commandIds.renameProfile]: renameProfile,
   [commandIds.selectActiveProfile]: selectActiveProfile,
+  [commandIds.sendRequest]: async (services) => (await import('./send.ts')).sendRequest(services),
   [commandIds.showLog]: ({ log }) => {
     log.show();
   },
@@ -58,10 +61,13 @@ const sending: ReadonlySet<string> = new Set([
   commandIds.copyToken,
   commandIds.editCredentials,
   commandIds.fetchToken,
-  commandIds.insertIntoHttpFile,
+  commandIds.insertToken,
   commandIds.refreshActiveToken,
   commandIds.refreshAllTokens,
+  commandIds.refreshBinding,
   commandIds.refreshToken,
+  commandIds.removeBinding,
+  commandIds.sendRequest,
   commandIds.startSandbox,
   ...providers.map(({ id }) => fetchCommandId(id)),
 ]);
@@ -79,7 +85,7 @@ export function commandRunner(services: Services, sandbox: SandboxControl): (id:
       if (sending.has(id) && !vscode.workspace.isTrusted)
         throw new AuthError(
           'untrustedWorkspace',
-          'Nothing is fetched, copied or inserted in a workspace that is not trusted. Trust it first.',
+          'Nothing is fetched, copied, inserted or sent in a workspace that is not trusted. Trust it first.',
         );
       return all.get(id)?.(services, argument);
     });

@@ -62,5 +62,7 @@ export async function cancelFetch(services: Services, argument: unknown): Promis
 
 export async function forgetToken(services: Services, argument: unknown): Promise<void> {
   const profile = await pickProfile(services, argument, 'Forget the token of which profile?');
+  // First, while it is known what the places hold.
+  await services.bindings.blank(profile.id);
   await services.tokens.forget(profile.id);
 }

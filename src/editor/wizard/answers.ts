@@ -17,6 +17,8 @@ export interface Answers {
   name?: string;
   variable?: string;
   inject?: readonly InjectionTarget[];
+  /** Whether new terminals of this workspace get the token. */
+  terminals?: boolean;
 }
 
 /** Sets the endpoint; credentials that were given for another origin are dropped. */

@@ -151,20 +151,30 @@ export function variableStep(others: readonly Profile[]): Step<Answers> {
 export function useStep(): Step<Answers> {
   return {
     ask: (answers, place) => {
-      const items: (vscode.QuickPickItem & { inject: readonly InjectionTarget[] })[] = [
+      const items: (vscode.QuickPickItem & { inject: readonly InjectionTarget[]; terminals: boolean })[] = [
         {
           label: '$(server-process) In memory, for REST Client and httpYac',
           detail: 'Nothing on disk. Extensions in this window and programs they start can read it.',
           inject: ['processEnvironment'],
+          terminals: false,
         },
-        { label: '$(copy) Copy only', detail: 'Nothing gets the token until you copy it.', inject: [] },
+        {
+          label: '$(terminal) In memory, and in terminals',
+          detail: 'Nothing on disk. Programs started in new terminals of this workspace can read it too.',
+          inject: ['processEnvironment'],
+          terminals: true,
+        },
+        { label: '$(copy) Copy only', detail: 'Nothing gets the token until you copy or insert it.', inject: [], terminals: false },
       ];
       return pickStep(place, {
         placeholder: 'How will you use the token?',
         items,
-        selected: items.find(({ inject }) => inject.length === answers.inject?.length),
-        onPick: ({ inject }) => {
+        selected: items.find(
+          ({ inject, terminals }) => inject.length === answers.inject?.length && terminals === (answers.terminals ?? false),
+        ),
+        onPick: ({ inject, terminals }) => {
           answers.inject = inject;
+          answers.terminals = terminals;
         },
       });
     },

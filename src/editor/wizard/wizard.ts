@@ -10,7 +10,7 @@ import { environmentStep, nameStep, providerStep, tokenUrlStep, useStep, variabl
 export { nameProblem } from './profileSteps.ts';
 
 /** A profile as the wizard leaves it; credentials are absent where the stored ones stay. */
-export type ProfileDraft = Omit<Profile, 'id'> & { readonly credentials?: CredentialValues };
+export type ProfileDraft = Omit<Profile, 'id'> & { readonly credentials?: CredentialValues; readonly terminals: boolean };
 
 /** Asks for everything a new profile needs; the sandbox is the last choice of the first step. */
 export async function askForProfile(existing: readonly Profile[], provider: Provider | undefined): Promise<ProfileDraft | 'sandbox'> {
@@ -24,7 +24,7 @@ export async function askForProfile(existing: readonly Profile[], provider: Prov
 }
 
 /** Asks for changes of a profile, and for its credentials where they would go to another origin. */
-export async function askForChanges(existing: readonly Profile[], profile: Profile): Promise<ProfileDraft> {
+export async function askForChanges(existing: readonly Profile[], profile: Profile, terminals: boolean): Promise<ProfileDraft> {
   const others = existing.filter(({ id }) => id !== profile.id);
   const { provider, environment, tokenUrl, name, variable, inject } = profile;
   const answers: Answers = {
@@ -38,6 +38,7 @@ export async function askForChanges(existing: readonly Profile[], profile: Profi
     variable,
     namesChosen: true,
     inject,
+    terminals,
   };
   const moved = (current: Answers) => current.tokenUrl === undefined || new URL(current.tokenUrl).origin !== profile.origin;
   const credentials = credentialSteps(undefined).map((step): Step<Answers> => ({
@@ -72,11 +73,21 @@ export async function askForCredentials(profile: Profile, stored: CredentialValu
 }
 
 function draft(answers: Answers): ProfileDraft {
-  const { provider, environment, tokenUrl, name, variable, inject, credentials } = answers;
+  const { provider, environment, tokenUrl, name, variable, inject, terminals = false, credentials } = answers;
   if (!provider || !environment || tokenUrl === undefined || name === undefined || variable === undefined || !inject)
     throw new vscode.CancellationError();
   const url = new URL(tokenUrl);
-  return { provider, environment, tokenUrl: url.href, origin: url.origin, name, variable, inject, credentials: withoutEmpty(credentials) };
+  return {
+    provider,
+    environment,
+    tokenUrl: url.href,
+    origin: url.origin,
+    name,
+    variable,
+    inject,
+    terminals,
+    credentials: withoutEmpty(credentials),
+  };
 }
 
 function withoutEmpty(values: Readonly<Record<string, string>>): CredentialValues {

@@ -1,0 +1,278 @@
+import * as vscode from 'vscode';
+import { isSamePlace, parseBindings, renamed, type Binding } from '../../core/binding.ts';
+import { Emitter } from '../../core/emitter.ts';
+import { AuthError } from '../../core/errors.ts';
+import type { Cursor } from '../../core/injection/valueTarget.ts';
+import type { Clock, Disposable, Logger } from '../../core/ports.ts';
+import { isUsable } from '../../core/token.ts';
+import type { TokenService } from '../../core/tokenService.ts';
+import type { ProfileStore } from '../profileStore.ts';
+import { settings } from '../settings.ts';
+import type { Effort, Wanted } from './bindingText.ts';
+
+export interface BindingState {
+  readonly upToDate: boolean;
+  /** "up to date", or why it is not. */
+  readonly words: string;
+  /** Of the place, counted from 0, where it was found. */
+  readonly line?: number;
+}
+
+interface BindingsOptions {
+  readonly state: vscode.Memento;
+  readonly store: ProfileStore;
+  readonly tokens: TokenService;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly allowed: () => boolean;
+}
+
+const key = 'bindings';
+/** Milliseconds of rest after typing before a place is looked at again. */
+const rest = 300;
+
+/** The places of this workspace that hold tokens. The one that knows them, their state, and has them follow renewals. */
+export class Bindings implements Disposable {
+  readonly #options: BindingsOptions;
+  readonly #changed = new Emitter<string>();
+  readonly #subscriptions: Disposable[];
+  readonly #states = new Map<string, BindingState>();
+  /** By profile, what its places were last brought to. */
+  readonly #applied = new Map<string, Wanted>();
+  /** By file: what is under way there, one after the other. */
+  readonly #queues = new Map<string, Promise<void>>();
+  readonly #timers = new Map<string, Disposable>();
+  readonly #watchers = new Map<string, Disposable>();
+  #bindings: readonly Binding[];
+
+  /** Fires with the profile's id. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(options: BindingsOptions) {
+    this.#options = options;
+    this.#bindings = parseBindings(options.state.get(key));
+    const look = ({ uri }: vscode.TextDocument) => {
+      this.#lookSoon(uri.toString());
+    };
+    this.#subscriptions = [
+      options.tokens.onDidChange((profileId) => {
+        this.#follow(profileId);
+      }),
+      options.store.onDidChange(() => {
+        this.update();
+      }),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        look(document);
+      }),
+      vscode.workspace.onDidSaveTextDocument(look),
+      vscode.workspace.onDidCloseTextDocument(look),
+      vscode.workspace.onDidRenameFiles(({ files }) => void this.#rename(files)),
+    ];
+    this.#watch();
+    this.update();
+  }
+
+  get all(): readonly Binding[] {
+    return this.#bindings;
+  }
+
+  of(profileId: string): readonly Binding[] {
+    return this.#bindings.filter((binding) => binding.profileId === profileId);
+  }
+
+  find(id: string): Binding | undefined {
+    return this.#bindings.find((binding) => binding.id === id);
+  }
+
+  /** The binding that writes into a place already. */
+  at(place: Pick<Binding, 'kind' | 'uri' | 'path'>): Binding | undefined {
+    return this.#bindings.find((binding) => isSamePlace(binding, place));
+  }
+
+  state(binding: Binding): BindingState {
+    if (binding.kind !== 'terminal') return this.#states.get(binding.id) ?? { upToDate: false, words: 'not looked at yet' };
+    const { value, why } = this.#wanted(binding.profileId);
+    return value === undefined || why !== '' ? { upToDate: false, words: why } : { upToDate: true, words: 'up to date' };
+  }
+
+  /** Writes a token into a new place and remembers it. @throws AuthError, after which nothing was written */
+  async add(draft: Omit<Binding, 'id' | 'written'>, value: string, cursor?: Cursor): Promise<void> {
+    const present = this.at(draft);
+    const binding: Binding = { ...present, ...draft, id: present?.id ?? crypto.randomUUID(), written: present?.written ?? [] };
+    if (binding.kind === 'terminal') await this.#remember(binding);
+    else
+      await this.#enqueue(binding.uri, async () => {
+        const { insert } = await import('./bindingText.ts');
+        await insert(binding, value, cursor, (next) => this.#remember(next));
+      });
+    await this.#synchronize(binding.id, 'look');
+    this.#changed.fire(binding.profileId);
+  }
+
+  /** Writes the present token whatever stands there now. */
+  async refresh(id: string): Promise<void> {
+    await this.#synchronize(id, 'overwrite');
+  }
+
+  /** Takes the token out again and forgets the place. @throws AuthError where it cannot be taken out; then it stays */
+  async remove(id: string): Promise<void> {
+    const binding = this.find(id);
+    if (!binding) return;
+    if (binding.kind !== 'terminal')
+      await this.#enqueue(binding.uri, async () => {
+        const { remove } = await import('./bindingText.ts');
+        await remove(this.find(id) ?? binding);
+      });
+    await this.forget(id);
+  }
+
+  /** Forgets a place without touching it. */
+  async forget(id: string): Promise<void> {
+    const binding = this.find(id);
+    this.#states.delete(id);
+    await this.#store(this.#bindings.filter((each) => each.id !== id));
+    if (binding) this.#changed.fire(binding.profileId);
+  }
+
+  /** Empties the places of a profile whose token is to be forgotten. */
+  async blank(profileId: string): Promise<void> {
+    const wanted = { value: '', why: 'no token' };
+    this.#applied.set(profileId, wanted);
+    await Promise.all(this.of(profileId).map(({ id }) => this.#synchronize(id, 'write', wanted)));
+  }
+
+  /** Looks at everything again, as after a change of trust or of the profiles. */
+  update(): void {
+    for (const profileId of new Set(this.#bindings.map((binding) => binding.profileId))) this.#follow(profileId);
+  }
+
+  /** Resolves when nothing is under way. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#queues.values());
+  }
+
+  dispose(): void {
+    for (const disposable of [...this.#subscriptions, ...this.#timers.values(), ...this.#watchers.values()]) disposable.dispose();
+    this.#changed.dispose();
+  }
+
+  /** After a change of a token: nothing where its places are at it already. */
+  #follow(profileId: string): void {
+    const own = this.of(profileId);
+    if (own.length === 0) return;
+    const { credentials, token } = this.#options.tokens.status(profileId);
+    // The secret store has not answered yet.
+    if (credentials === undefined && !token && this.#options.store.find(profileId)) return;
+    const wanted = this.#wanted(profileId);
+    const applied = this.#applied.get(profileId);
+    if (applied?.value === wanted.value && applied?.why === wanted.why) return;
+    this.#applied.set(profileId, wanted);
+    for (const { id } of own) void this.#synchronize(id, 'write');
+    this.#changed.fire(profileId);
+  }
+
+  #wanted(profileId: string): Wanted {
+    const { store, tokens, clock, allowed } = this.#options;
+    if (!store.find(profileId)) return { why: 'its profile was deleted' };
+    if (!allowed()) return { why: 'this workspace is not trusted' };
+    const { token } = tokens.status(profileId);
+    if (!token) return { why: 'no token' };
+    if (isUsable(token, clock.now())) return { value: token.accessToken, why: '' };
+    return { why: 'the token has expired', ...(settings.blankExpired.value && { value: '' }) };
+  }
+
+  async #synchronize(id: string, effort: Effort, wanted?: Wanted): Promise<void> {
+    const binding = this.find(id);
+    if (!binding || binding.kind === 'terminal') return;
+    await this.#enqueue(binding.uri, async () => {
+      // Removed, or changed, while it waited its turn.
+      const current = this.find(id);
+      if (!current) return;
+      const state = await this.#stateAfter(current, effort, wanted ?? this.#wanted(current.profileId));
+      const before = this.#states.get(id);
+      if (!this.find(id) || (before?.words === state.words && before.line === state.line)) return;
+      this.#states.set(id, state);
+      this.#changed.fire(current.profileId);
+    });
+  }
+
+  async #stateAfter(binding: Binding, effort: Effort, wanted: Wanted): Promise<BindingState> {
+    if (!this.#options.allowed()) return { upToDate: false, words: wanted.why };
+    try {
+      const { synchronize } = await import('./bindingText.ts');
+      return await synchronize(binding, wanted, effort, (next) => this.#remember(next));
+    } catch (error) {
+      const words = error instanceof AuthError ? error.message : 'could not be read or written';
+      this.#options.log.warn(`Binding ${binding.path.at(-1) ?? ''}: ${error instanceof AuthError ? error.code : 'failed unexpectedly'}.`);
+      return { upToDate: false, words };
+    }
+  }
+
+  #enqueue(uri: string, task: () => Promise<void>): Promise<void> {
+    const turn = (this.#queues.get(uri) ?? Promise.resolve()).then(task);
+    const settled = turn
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#queues.get(uri) === settled) this.#queues.delete(uri);
+      });
+    this.#queues.set(uri, settled);
+    return turn;
+  }
+
+  #lookSoon(uri: string): void {
+    if (!this.#bindings.some((binding) => binding.uri === uri)) return;
+    this.#timers.get(uri)?.dispose();
+    this.#timers.set(
+      uri,
+      this.#options.clock.schedule(rest, () => {
+        this.#timers.delete(uri);
+        for (const binding of this.#bindings) if (binding.uri === uri) void this.#synchronize(binding.id, 'look');
+      }),
+    );
+  }
+
+  async #remember(binding: Binding): Promise<void> {
+    const others = this.#bindings.filter(({ id }) => id !== binding.id);
+    const index = this.#bindings.findIndex(({ id }) => id === binding.id);
+    await this.#store(others.toSpliced(index < 0 ? others.length : index, 0, binding));
+  }
+
+  async #rename(files: readonly { readonly oldUri: vscode.Uri; readonly newUri: vscode.Uri }[]): Promise<void> {
+    const before = this.#bindings;
+    const after = files.reduce<readonly Binding[]>((all, { oldUri, newUri }) => renamed(all, oldUri.toString(), newUri.toString()), before);
+    if (after.every((binding, index) => binding === before[index])) return;
+    await this.#store(after);
+    for (const { uri } of after) this.#lookSoon(uri);
+  }
+
+  async #store(bindings: readonly Binding[]): Promise<void> {
+    this.#bindings = bindings;
+    this.#watch();
+    await this.#options.state.update(key, bindings.length > 0 ? bindings : undefined);
+  }
+
+  /** Hears of changes on disk, file by file. */
+  #watch(): void {
+    const uris = new Set(this.#bindings.filter(({ kind }) => kind !== 'terminal').map(({ uri }) => uri));
+    for (const [uri, watcher] of this.#watchers)
+      if (!uris.has(uri)) {
+        watcher.dispose();
+        this.#watchers.delete(uri);
+      }
+    for (const uri of uris) {
+      const file = vscode.Uri.parse(uri);
+      if (this.#watchers.has(uri) || file.scheme !== 'file') continue;
+      const name = (file.path.split('/').at(-1) ?? '').replaceAll(/[[\]{}*?]/g, '[$&]');
+      const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.joinPath(file, '..'), name));
+      const look = () => {
+        this.#lookSoon(uri);
+      };
+      const subscriptions = [watcher, watcher.onDidCreate(look), watcher.onDidChange(look), watcher.onDidDelete(look)];
+      this.#watchers.set(uri, {
+        dispose: () => {
+          for (const subscription of subscriptions) subscription.dispose();
+        },
+      });
+    }
+  }
+}

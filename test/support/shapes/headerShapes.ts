@@ -1,0 +1,141 @@
+/** Shapes of .http files, with one request that gets an Authorization header. */
+const inserted = 'Authorization: Bearer {{$processEnv ACME_TOKEN}}';
+const value = inserted.slice('Authorization: '.length);
+
+/** Lines before, the cursor's line, lines after. */
+export const headerShapes: [string, string[], number, string[]][] = [
+  ['a request alone', ['GET https://a.example'], 0, ['GET https://a.example', inserted]],
+  ['a URL without a method', ['https://a.example'], 0, ['https://a.example', inserted]],
+  ['a request with headers', ['GET https://a.example', 'A: 1', 'B: 2'], 0, ['GET https://a.example', 'A: 1', 'B: 2', inserted]],
+  ['a request with a body', ['POST https://a.example', 'A: 1', '', '{}'], 0, ['POST https://a.example', 'A: 1', inserted, '', '{}']],
+  ['a body right after the URL', ['POST https://a.example', '', '{}'], 0, ['POST https://a.example', inserted, '', '{}']],
+  [
+    'continuation lines',
+    ['GET https://a.example', '  ?a=1', '  &b=2', '', 'x'],
+    0,
+    ['GET https://a.example', '  ?a=1', '  &b=2', inserted, '', 'x'],
+  ],
+  ['an old value', ['GET https://a.example', 'Authorization: Basic old', 'B: 2'], 0, ['GET https://a.example', inserted, 'B: 2']],
+  ['no value', ['GET https://a.example', 'Authorization: ', 'B: 2'], 0, ['GET https://a.example', inserted, 'B: 2']],
+  ['a lower-case header', ['GET https://a.example', 'authorization:old'], 0, ['GET https://a.example', `authorization:${value}`]],
+  [
+    'a header with blanks around the colon',
+    ['GET https://a.example', '  Authorization  :  old  '],
+    0,
+    ['GET https://a.example', `  Authorization  :  ${value}`],
+  ],
+  [
+    'duplicates',
+    ['GET https://a.example', 'Authorization: a', 'B: 2', 'AUTHORIZATION: b', 'authorization: c'],
+    0,
+    ['GET https://a.example', inserted, 'B: 2'],
+  ],
+  ['the right value already', ['GET https://a.example', inserted], 0, ['GET https://a.example', inserted]],
+  ['the right value and a duplicate', ['GET https://a.example', inserted, 'Authorization: b'], 0, ['GET https://a.example', inserted]],
+  [
+    'a header that is commented out',
+    ['GET https://a.example', '# Authorization: old'],
+    0,
+    ['GET https://a.example', inserted, '# Authorization: old'],
+  ],
+  [
+    'a body that looks like the header',
+    ['POST https://a.example', '', 'Authorization: body'],
+    2,
+    ['POST https://a.example', inserted, '', 'Authorization: body'],
+  ],
+  [
+    'Proxy-Authorization',
+    ['GET https://a.example', 'Proxy-Authorization: p'],
+    0,
+    ['GET https://a.example', 'Proxy-Authorization: p', inserted],
+  ],
+  ['the cursor in a header', ['GET https://a.example', 'A: 1'], 1, ['GET https://a.example', 'A: 1', inserted]],
+  [
+    'the cursor in the body',
+    ['POST https://a.example', 'A: 1', '', '{', '}'],
+    4,
+    ['POST https://a.example', 'A: 1', inserted, '', '{', '}'],
+  ],
+  [
+    'the cursor on the separator',
+    ['GET https://a.example', '### b', 'GET https://b.example'],
+    1,
+    ['GET https://a.example', '### b', 'GET https://b.example', inserted],
+  ],
+  [
+    'the cursor on a comment before the request',
+    ['# @name a', '', 'GET https://a.example'],
+    1,
+    ['# @name a', '', 'GET https://a.example', inserted],
+  ],
+  [
+    'the first of two requests',
+    ['GET https://a.example', '', '###', 'GET https://b.example'],
+    1,
+    ['GET https://a.example', inserted, '', '###', 'GET https://b.example'],
+  ],
+  [
+    'the second of two requests',
+    ['GET https://a.example', '###', 'GET https://b.example', ''],
+    3,
+    ['GET https://a.example', '###', 'GET https://b.example', inserted, ''],
+  ],
+  [
+    'two requests without a separator, the first',
+    ['GET https://a.example', '', 'GET https://b.example'],
+    0,
+    ['GET https://a.example', inserted, '', 'GET https://b.example'],
+  ],
+  [
+    'two requests without a separator, the second',
+    ['GET https://a.example', '', 'GET https://b.example'],
+    2,
+    ['GET https://a.example', '', 'GET https://b.example', inserted],
+  ],
+  [
+    'names and prompts',
+    ['# @name a', '# @prompt code', 'GET https://a.example'],
+    0,
+    ['# @name a', '# @prompt code', 'GET https://a.example', inserted],
+  ],
+  ['variables at the top', ['@a = https://a.example', '###', 'GET {{a}}'], 2, ['@a = https://a.example', '###', 'GET {{a}}', inserted]],
+  ['variables before the request', ['@a = https://a.example', 'GET {{a}}'], 0, ['@a = https://a.example', 'GET {{a}}', inserted]],
+  [
+    'a script before the request',
+    ['{{', '  const a = { b: 1 };', '}}', 'GET https://a.example'],
+    1,
+    ['{{', '  const a = { b: 1 };', '}}', 'GET https://a.example', inserted],
+  ],
+  [
+    'a script right after the headers',
+    ['GET https://a.example', 'A: 1', '{{', '  b: 1', '}}'],
+    0,
+    ['GET https://a.example', 'A: 1', inserted, '{{', '  b: 1', '}}'],
+  ],
+  [
+    'a JetBrains script before the request',
+    ['< {%', '  request: 1', '%}', 'GET https://a.example'],
+    0,
+    ['< {%', '  request: 1', '%}', 'GET https://a.example', inserted],
+  ],
+  [
+    'a comment of several lines',
+    ['/*', 'GET https://no.example', '*/', 'GET https://a.example'],
+    1,
+    ['/*', 'GET https://no.example', '*/', 'GET https://a.example', inserted],
+  ],
+  ['an indented request', ['  GET https://a.example', '  A: 1'], 0, ['  GET https://a.example', '  A: 1', inserted]],
+  [
+    'a GraphQL body right behind the headers',
+    ['GRAPHQL https://a.example', 'query {', '  name: id', '}'],
+    0,
+    ['GRAPHQL https://a.example', inserted, 'query {', '  name: id', '}'],
+  ],
+  [
+    'a form over several lines',
+    ['POST https://a.example', 'A: 1', '', 'a=1', '&b=2'],
+    0,
+    ['POST https://a.example', 'A: 1', inserted, '', 'a=1', '&b=2'],
+  ],
+];
