@@ -110,8 +110,10 @@ describe('From the palette to an authenticated request', function () {
 
       await workbench.openFile(`request${String(index)}.http`);
       await workbench.page.keyboard.press('Control+Home');
-      await workbench.run('Insert token into the .http file');
+      await workbench.run('Payment Auth: Insert token…');
       if (index > 0) await workbench.choose(row.profile);
+      await workbench.step(`Put the token of ${row.profile} where?`);
+      await workbench.choose('Reference in the request');
       await workbench.page
         .locator('.view-line')
         .filter({ hasText: `$processEnv ${row.variable}` })

@@ -44,15 +44,15 @@ export async function askBeforeWriting(profileName: string, file: vscode.Uri, ha
 async function gitState(file: string): Promise<GitState> {
   const folder = path.dirname(file);
   const name = path.basename(file);
-  if ((await git(folder, 'ls-files', '--error-unmatch', '--', name)) === 0) return 'tracked';
-  return (await git(folder, 'check-ignore', '--quiet', '--', name)) === 0 ? 'ignored' : 'unprotected';
+  if ((await git(folder, '--literal-pathspecs', 'ls-files', '--error-unmatch', '--', name)) === 0) return 'tracked';
+  return (await git(folder, 'check-ignore', '--quiet', '--', `./${name}`)) === 0 ? 'ignored' : 'unprotected';
 }
 
 /** Exit code of git; something else than 0 where there is no git. */
 function git(folder: string, ...command: string[]): Promise<number | string> {
   return new Promise((resolve) => {
     // A repository may name a program as its monitor, and none of its programs is to run for this question.
-    execFile('git', ['--literal-pathspecs', '-c', 'core.fsmonitor=false', '-C', folder, ...command], (error) => {
+    execFile('git', ['-c', 'core.fsmonitor=false', '-C', folder, ...command], (error) => {
       resolve(error ? (error.code ?? 'failed') : 0);
     });
   });
