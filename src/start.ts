@@ -38,6 +38,7 @@ export function start(context: vscode.ExtensionContext): (command: string, argum
   const bindings = new Bindings({ state: context.workspaceState, store, tokens, clock: systemClock, log, allowed: trusted });
   const services = {
     extensionUri: context.extensionUri,
+    globalStorageUri: context.globalStorageUri,
     state: context.workspaceState,
     store,
     active,

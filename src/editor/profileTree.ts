@@ -49,13 +49,12 @@ export class ProfileTree implements vscode.TreeDataProvider<TreeNode> {
 
   /** Has one profile's rows read anew. */
   refreshProfile(profileId: string): void {
-    const node = this.#nodes.get(profileId);
+    const node = this.#nodes.get(`profile/${profileId}`);
     if (node) this.#changed.fire(node);
   }
 
   /** Has everything read anew, as after a change of the profiles. */
   refreshAll(): void {
-    this.#nodes.clear();
     this.#changed.fire(undefined);
   }
 
@@ -63,7 +62,7 @@ export class ProfileTree implements vscode.TreeDataProvider<TreeNode> {
     if (!node) {
       const providers = [...new Set(this.#store.profiles.map(({ provider }) => provider))];
       return [
-        ...providers.map((provider) => ({ kind: 'provider', provider }) as const),
+        ...providers.map((provider) => this.#same(`provider/${provider.id}`, { kind: 'provider', provider })),
         // Their profiles may have been deleted by hand or in another window, and the tokens are still there.
         ...this.#bindings.all
           .filter(({ profileId }) => !this.#store.find(profileId))
@@ -74,16 +73,23 @@ export class ProfileTree implements vscode.TreeDataProvider<TreeNode> {
     if (node.kind === 'provider')
       return this.#store.profiles
         .filter(({ provider }) => provider === node.provider)
-        .map((profile) => {
-          const child = this.#nodes.get(profile.id) ?? ({ kind: 'profile', profile } as const);
-          this.#nodes.set(profile.id, child);
-          return child;
-        });
+        .map((profile) => this.#same(`profile/${profile.id}`, { kind: 'profile', profile }));
     if (node.kind === 'profile') {
       const bound = this.#bindings.of(node.profile.id).length > 0;
-      return [...this.#details(node.profile), ...(bound ? [{ kind: 'bindings', profile: node.profile } as const] : [])];
+      return [
+        ...this.#details(node.profile),
+        ...(bound ? [this.#same(`bindings/${node.profile.id}`, { kind: 'bindings', profile: node.profile })] : []),
+      ];
     }
     return node.kind === 'bindings' ? this.#bindings.of(node.profile.id).map((binding) => ({ kind: 'binding', binding })) : [];
+  }
+
+  /** The node that stood for it before: VS Code closes rows whose nodes are new. */
+  #same(id: string, node: Extract<TreeNode, { kind: 'provider' | 'profile' | 'bindings' }>): TreeNode {
+    const before = this.#nodes.get(id);
+    if (before && subjectOf(before) === subjectOf(node)) return before;
+    this.#nodes.set(id, node);
+    return node;
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
@@ -110,18 +116,25 @@ export class ProfileTree implements vscode.TreeDataProvider<TreeNode> {
     const { production } = profile.environment;
     const item = new vscode.TreeItem(profile.name, vscode.TreeItemCollapsibleState.Collapsed);
     item.id = `profile/${profile.id}`;
-    item.description = `${production ? 'PROD · ' : ''}${describeState(status, now)}`;
+    const stale = this.#outOfDate(profile.id);
+    const places = stale === 0 ? '' : ` · ${String(stale)} ${stale === 1 ? 'binding' : 'bindings'} out of date`;
+    item.description = `${production ? 'PROD · ' : ''}${describeState(status, now)}${places}`;
     item.iconPath = stateIcon(tokenState(status, now));
     item.contextValue = status.fetching ? 'profile.fetching' : 'profile';
-    item.tooltip = `${profile.name} · ${profile.provider.label}, ${profile.environment.label}\n${describeState(status, now)}${active ? '\nActive: shown in the status bar' : ''}`;
+    item.tooltip = `${profile.name} · ${profile.provider.label}, ${profile.environment.label}\n${describeState(status, now)}${places}${active ? '\nActive: shown in the status bar' : ''}`;
     item.accessibilityInformation = {
-      label: `${profile.name}, ${production ? 'production, ' : ''}${speakState(status, now)}${active ? ', active' : ''}`,
+      label: `${profile.name}, ${production ? 'production, ' : ''}${speakState(status, now)}${places}${active ? ', active' : ''}`,
     };
     return item;
   }
 
+  /** How many places do not hold the token as it is. */
+  #outOfDate(profileId: string): number {
+    return this.#bindings.of(profileId).filter((binding) => !this.#bindings.state(binding).upToDate).length;
+  }
+
   #bindingsItem({ id }: Profile): vscode.TreeItem {
-    const stale = this.#bindings.of(id).filter((binding) => !this.#bindings.state(binding).upToDate).length;
+    const stale = this.#outOfDate(id);
     const item = new vscode.TreeItem('Bindings', vscode.TreeItemCollapsibleState.Expanded);
     item.id = `bindings/${id}`;
     item.description = stale === 0 ? 'up to date' : `${String(stale)} out of date`;
@@ -158,6 +171,10 @@ export class ProfileTree implements vscode.TreeDataProvider<TreeNode> {
         : [detail('Token type', `${token.tokenType}, not Bearer`, 'warning')]),
     ];
   }
+}
+
+function subjectOf(node: TreeNode): unknown {
+  return node.kind === 'provider' ? node.provider : 'profile' in node ? node.profile : undefined;
 }
 
 function bindingItem(binding: Binding, { upToDate, words, line }: BindingState): vscode.TreeItem {

@@ -30,7 +30,9 @@ export class ProfileView implements Disposable {
     };
     this.#subscriptions = [
       this.#view,
-      this.#view.onDidChangeVisibility(refreshAll),
+      this.#view.onDidChangeVisibility(() => {
+        this.#refreshTexts();
+      }),
       store.onDidChange(refreshAll),
       active.onDidChange(refreshAll),
       bindings.onDidChange((id) => {
@@ -49,6 +51,12 @@ export class ProfileView implements Disposable {
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
+  /** Time has passed; which rows there are has not changed. */
+  #refreshTexts(): void {
+    for (const { id } of this.#store.profiles) this.#tree.refreshProfile(id);
+    this.#plan();
+  }
+
   #plan(): void {
     this.#timer?.dispose();
     this.#timer = undefined;
@@ -59,8 +67,7 @@ export class ProfileView implements Disposable {
       .filter((wait) => wait !== undefined);
     if (waits.length === 0) return;
     this.#timer = this.#clock.schedule(Math.min(...waits), () => {
-      for (const { id } of this.#store.profiles) this.#tree.refreshProfile(id);
-      this.#plan();
+      this.#refreshTexts();
     });
   }
 }

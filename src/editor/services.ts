@@ -10,6 +10,8 @@ import type { ProfileStore } from './profileStore.ts';
 /** What commands work with. */
 export interface Services {
   readonly extensionUri: vscode.Uri;
+  /** Folder of this extension among the user’s data. */
+  readonly globalStorageUri: vscode.Uri;
   /** Of this workspace, for choices that a person made here. */
   readonly state: vscode.Memento;
   readonly store: ProfileStore;

@@ -1,6 +1,11 @@
 import * as vscode from 'vscode';
 import type { Binding } from '../../core/binding.ts';
 
+/** Where VS Code keeps them, on this machine or in the browser; in a profile of VS Code one folder deeper. */
+export function isUserSettings(uri: vscode.Uri): boolean {
+  return /\/User\/(profiles\/[^/]+\/)?settings\.json$/.test(uri.path) && !vscode.workspace.getWorkspaceFolder(uri);
+}
+
 /** A binding's place in words. @param line counted from 0 */
 export function bindingPlace({ kind, uri, path }: Binding, line?: number): { label: string; name: string } {
   const name = path.at(-1) ?? '';
@@ -10,7 +15,7 @@ export function bindingPlace({ kind, uri, path }: Binding, line?: number): { lab
     return { label: several && folder ? `Terminals of ${folder.name}` : 'New terminals', name };
   }
   const file = vscode.Uri.parse(uri);
-  const relative = file.scheme === 'file' || file.scheme === 'untitled' ? vscode.workspace.asRelativePath(file) : 'User settings';
+  const relative = isUserSettings(file) ? 'User settings' : vscode.workspace.asRelativePath(file);
   const environment = path.at(-2);
   return {
     label: line === undefined ? relative : `${relative}:${String(line + 1)}`,

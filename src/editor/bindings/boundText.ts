@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { AuthError } from '../../core/errors.ts';
 import { applyEdits, type TextEdit } from '../../core/injection/textEdit.ts';
+import { isUserSettings } from './bindingPlace.ts';
 
 /** A text that tokens are written into: in the editor where it is open there, otherwise the file. */
 export interface BoundText {
@@ -58,10 +59,11 @@ export async function exists(file: string): Promise<boolean> {
 }
 
 /**
- * The place has to lie within its workspace folder, links followed.
+ * The place has to lie within its workspace folder, links followed, or be the user's own settings.
  * @throws AuthError
  */
 export async function assertInside(uri: vscode.Uri): Promise<void> {
+  if (isUserSettings(uri)) return;
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   const outside = new AuthError(
     'outsideFolder',
@@ -93,17 +95,28 @@ async function assertWritable(uri: vscode.Uri): Promise<void> {
 
 async function editDocument(document: vscode.TextDocument, edit: (text: string) => readonly TextEdit[], save: boolean): Promise<void> {
   const wasSaved = !document.isDirty && !document.isUntitled;
-  const change = new vscode.WorkspaceEdit();
   const edits = edit(document.getText());
-  for (const { offset, length, content } of edits)
-    change.replace(document.uri, new vscode.Range(document.positionAt(offset), document.positionAt(offset + length)), content);
-  if (edits.length > 0 && !(await vscode.workspace.applyEdit(change)))
+  if (edits.length > 0 && !(await vscode.workspace.applyEdit(workspaceEdit(document, edits)))) {
+    // VS Code can lose count of the versions of settings that it shows; what is saved it reads again from the file.
+    if (save && wasSaved && document.uri.scheme === 'file') {
+      await editFile(document.uri, edit);
+      return;
+    }
     throw new AuthError(
       'fileNotWritable',
       `${nameOf(document.uri)} did not take the change; it may be read-only or have changed meanwhile. Refresh the binding.`,
     );
+  }
   if (save && wasSaved && edits.length > 0 && !(await document.save()))
     throw new AuthError('fileNotWritable', `${nameOf(document.uri)} is changed in the editor and could not be saved. Save it yourself.`);
+}
+
+/** Edits of a document that are undone in one step. */
+export function workspaceEdit(document: vscode.TextDocument, edits: readonly TextEdit[]): vscode.WorkspaceEdit {
+  const change = new vscode.WorkspaceEdit();
+  for (const { offset, length, content } of edits)
+    change.replace(document.uri, new vscode.Range(document.positionAt(offset), document.positionAt(offset + length)), content);
+  return change;
 }
 
 async function editFile(uri: vscode.Uri, edit: (text: string) => readonly TextEdit[]): Promise<void> {

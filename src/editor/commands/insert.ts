@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Binding, FileBindingKind } from '../../core/binding.ts';
 import { AuthError } from '../../core/errors.ts';
-import { parseHttpDocument } from '../../core/httpDocument.ts';
+import { parseHttpDocument, requestAt } from '../../core/httpDocument.ts';
 import { setAuthorizationHeader, type NoPlace } from '../../core/injection/authorizationHeader.ts';
 import { fileVariable } from '../../core/injection/fileVariable.ts';
 import { dotenvReference, environmentReference, fileVariableName, variableReference } from '../../core/injection/reference.ts';
@@ -9,7 +9,7 @@ import type { TextEdit } from '../../core/injection/textEdit.ts';
 import { insertValue } from '../../core/injection/valueTarget.ts';
 import type { Profile } from '../../core/profile.ts';
 import { authorizationScheme } from '../../core/token.ts';
-import { assertInside, nameOf } from '../bindings/boundText.ts';
+import { assertInside, nameOf, workspaceEdit } from '../bindings/boundText.ts';
 import { pickOne } from '../insertion/ask.ts';
 import { insertChoices, lastTarget, rememberTarget, type InsertTarget } from '../insertion/choices.ts';
 import { askBeforeWriting } from '../insertion/gitGuard.ts';
@@ -44,7 +44,7 @@ function targetOf(argument: unknown): InsertTarget | undefined {
 async function askForTarget({ state }: Services, profile: Profile, http: HttpEditor | undefined): Promise<InsertTarget> {
   const last = lastTarget(state, profile.id);
   const hasFolder = vscode.workspace.workspaceFolders?.some(({ uri }) => uri.scheme === 'file') === true;
-  const items = insertChoices(profile, { httpFile: http && nameOf(http.document.uri), hasFolder }).map((item) =>
+  const items = insertChoices(profile, { hasHttpFile: http !== undefined, hasFolder }).map((item) =>
     item.target !== undefined && item.target === last ? { ...item, description: 'last chosen here' } : item,
   );
   const { target } = await pickOne(
@@ -71,9 +71,8 @@ const inserters: Readonly<Record<InsertTarget, (insertion: Insertion) => Promise
     await insertIntoFile(insertion, 'httpClientEnvironment', place, variableReference(name));
   },
   restClientEnvironment: async (insertion) => {
-    const { variable, environment } = insertion.profile;
-    const name = fileVariableName(variable);
-    const place = await restClientPlace(insertion.http?.document.uri, name, environment.id);
+    const name = fileVariableName(insertion.profile.variable);
+    const place = await restClientPlace(insertion.http?.document.uri, name, insertion.profile, insertion.services.globalStorageUri);
     await insertIntoFile(insertion, 'restClientEnvironment', place, variableReference(name));
   },
   terminal: insertIntoTerminals,
@@ -103,7 +102,7 @@ async function insertReference({ services, profile: chosen, http }: Insertion): 
     void vscode.window.showInformationMessage(noPlace[found]);
     return;
   }
-  if (!(await applyInEditor(editor, found))) return;
+  if (!(await applyAsOneStep(document, found))) return;
   // The reference is empty without a token, and the clients send that without a word.
   await usableTokenWithProgress(services, profile);
 }
@@ -115,12 +114,13 @@ async function insertFileReference({ services, profile: chosen, http }: Insertio
   }
   const profile = await withMemory(services, chosen);
   if (!profile) return;
-  const { document, editor, cursor } = http;
+  const { document, cursor } = http;
   const path = [fileVariableName(profile.variable)];
   const text = document.getText();
   const { edits } = insertValue(fileVariable, text, path, environmentReference(profile.variable), cursor);
   const header = headerEdits(http, text, `${schemeOf(services, profile)} ${variableReference(path[0] ?? '')}`);
-  if (!(await applyInEditor(editor, [...edits, ...header]))) return;
+  if (!(await applyAsOneStep(document, [...edits, ...header]))) return;
+  tellUse(http, text, path[0] ?? '');
   const literal = services.bindings.at({ kind: 'fileVariable', uri: document.uri.toString(), path });
   if (literal) await services.bindings.forget(literal.id);
   await usableTokenWithProgress(services, profile);
@@ -141,11 +141,13 @@ async function insertFileVariable(insertion: Insertion): Promise<void> {
     return;
   }
   const token = await usableTokenWithProgress(services, profile);
+  const before = document.getText();
   await services.bindings.add(
     { ...place, profileId: profile.id, header: `${authorizationScheme(token)} ${variableReference(name)}` },
     token.accessToken,
     cursor,
   );
+  tellUse(http, before, name);
   tell(profile, nameOf(document.uri));
 }
 
@@ -159,7 +161,7 @@ async function insertIntoFile(insertion: Insertion, kind: FileBindingKind, { uri
   }
   const token = await usableTokenWithProgress(services, profile);
   await services.bindings.add({ ...place, profileId: profile.id }, token.accessToken);
-  if (http) await applyInEditor(http.editor, headerEdits(http, http.document.getText(), `${authorizationScheme(token)} ${reference}`));
+  if (http) await applyAsOneStep(http.document, headerEdits(http, http.document.getText(), `${authorizationScheme(token)} ${reference}`));
   tell(profile, nameOf(uri));
 }
 
@@ -193,20 +195,23 @@ function headerEdits({ language, editor }: HttpEditor, text: string, value: stri
   return typeof edits === 'string' ? [] : edits;
 }
 
-/** As one step to undo. */
-async function applyInEditor(editor: vscode.TextEditor, edits: readonly TextEdit[]): Promise<boolean> {
+async function applyAsOneStep(document: vscode.TextDocument, edits: readonly TextEdit[]): Promise<boolean> {
   if (edits.length === 0) return true;
-  const { document } = editor;
-  const applied = await editor.edit((builder) => {
-    for (const { offset, length, content } of edits)
-      builder.replace(new vscode.Range(document.positionAt(offset), document.positionAt(offset + length)), content);
-  });
+  const applied = await vscode.workspace.applyEdit(workspaceEdit(document, edits));
   if (!applied) void vscode.window.showWarningMessage('The file did not take the change; it may be read-only or have changed meanwhile.');
   return applied;
 }
 
+/** Where no request was at the cursor, nothing uses the variable yet. */
+function tellUse({ cursor, language }: HttpEditor, before: string, name: string): void {
+  if (requestAt(parseHttpDocument(before, language), cursor.line)?.isCurl === false) return;
+  void vscode.window.showInformationMessage(
+    `@${name} stands in the file. Use it in a request: “Authorization: Bearer ${variableReference(name)}”.`,
+  );
+}
+
 function tell({ name }: Profile, where: string): void {
-  vscode.window.setStatusBarMessage(`$(check) ${name}: token in ${where}, kept up to date`, 5000);
+  vscode.window.setStatusBarMessage(`$(check) ${name}: token in ${where}`, 5000);
 }
 
 function sayNoHttpFile(): void {

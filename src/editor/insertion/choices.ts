@@ -8,8 +8,8 @@ import { settings } from '../settings.ts';
 export type InsertTarget = 'reference' | 'fileReference' | BindingKind | 'clipboard';
 
 export interface Surrounding {
-  /** Name of the file with the requests, where one is active. */
-  readonly httpFile: string | undefined;
+  /** Whether a file with requests is active. */
+  readonly hasHttpFile: boolean;
   /** Whether files of the workspace can be written. */
   readonly hasFolder: boolean;
 }
@@ -17,64 +17,54 @@ export interface Surrounding {
 type Item = vscode.QuickPickItem & { readonly target?: InsertTarget };
 
 /** The targets that can be chosen here, each with a sentence on what ends up where. */
-export function insertChoices({ variable }: Profile, { httpFile, hasFolder }: Surrounding): Item[] {
+export function insertChoices({ variable }: Profile, { hasHttpFile, hasFolder }: Surrounding): Item[] {
   const name = fileVariableName(variable);
   const cleared = settings.clipboardClearAfterSeconds.value;
   const separator = (label: string): Item => ({ label, kind: vscode.QuickPickItemKind.Separator });
+  const inHttpFile = (...items: Item[]) => (hasHttpFile ? items : []);
+  const inFolder = (...items: Item[]) => (hasFolder ? items : []);
   return [
     separator('nothing secret on disk'),
-    ...(httpFile === undefined
-      ? []
-      : [
-          {
-            target: 'reference' as const,
-            label: '$(references) Reference in the request',
-            detail: `${httpFile} gets {{$processEnv ${variable}}}; REST Client and httpYac read the token from memory`,
-          },
-          {
-            target: 'fileReference' as const,
-            label: '$(symbol-variable) File variable, by reference',
-            detail: `${httpFile} gets @${name} = {{$processEnv ${variable}}} at its top, for all its requests`,
-          },
-        ]),
+    ...inHttpFile(
+      {
+        target: 'reference',
+        label: '$(references) Reference in the request',
+        detail: `{{$processEnv ${variable}}} in the file, the token in memory`,
+      },
+      {
+        target: 'fileReference',
+        label: '$(symbol-variable) File variable, by reference',
+        detail: `@${name} at the top of the file, the token in memory`,
+      },
+    ),
     {
       target: 'terminal',
       label: '$(terminal) Terminals',
-      detail: `New terminals have ${variable} in their environment; every program started there can read it`,
+      detail: `${variable} in new terminals, for every program started there`,
     },
     {
       target: 'clipboard',
       label: '$(copy) Clipboard',
-      detail: `The token, its header or a curl command${cleared > 0 ? `; taken out again after ${String(cleared)} s` : ''}`,
+      detail: `Token, header or curl command${cleared > 0 ? `, taken out again after ${String(cleared)} s` : ''}`,
     },
-    separator('the token is written to disk, and rewritten at every renewal'),
-    ...(httpFile === undefined
-      ? []
-      : [
-          {
-            target: 'fileVariable' as const,
-            label: '$(file-code) File variable, with the token',
-            detail: `${httpFile} holds the token as @${name}; whoever gets the file has it until it expires`,
-          },
-        ]),
-    ...(hasFolder
-      ? [
-          {
-            target: 'dotenv' as const,
-            label: '$(file) .env',
-            detail: `.env holds the token as ${variable}, for {{$dotenv ${variable}}} and every program that reads it`,
-          },
-          {
-            target: 'httpClientEnvironment' as const,
-            label: '$(json) http-client.private.env.json',
-            detail: `The private environments of httpYac and JetBrains hold the token as ${name}`,
-          },
-        ]
-      : []),
+    separator('token on disk'),
+    ...inHttpFile({
+      target: 'fileVariable',
+      label: '$(file-code) File variable, with the token',
+      detail: `@${name} in the file, for whoever gets the file`,
+    }),
+    ...inFolder(
+      { target: 'dotenv', label: '$(file) .env', detail: `${variable} in the file, for every program that reads it` },
+      {
+        target: 'httpClientEnvironment',
+        label: '$(json) http-client.private.env.json',
+        detail: `${name} in the file, for httpYac and JetBrains`,
+      },
+    ),
     {
       target: 'restClientEnvironment',
       label: '$(settings-gear) REST Client environment',
-      detail: `The settings of the workspace, or your own, hold the token as ${name}`,
+      detail: `${name} in the settings of the workspace, or in your own`,
     },
   ];
 }

@@ -20,7 +20,9 @@ const reference = 'Use a Reference Instead';
  */
 export async function askBeforeWriting(profileName: string, file: vscode.Uri, hasReference: boolean): Promise<'write' | 'reference'> {
   const state = await gitState(file.fsPath);
-  if (state === 'ignored') return 'write';
+  const folder = vscode.workspace.getWorkspaceFolder(file);
+  // The user's own settings lie in no workspace, and seldom in a repository.
+  if (state === 'ignored' || (!folder && !(await isInRepository(path.dirname(file.fsPath))))) return 'write';
   const name = nameOf(file);
   const [message, detail] =
     state === 'tracked'
@@ -32,12 +34,13 @@ export async function askBeforeWriting(profileName: string, file: vscode.Uri, ha
   const choice = await vscode.window.showWarningMessage(
     message,
     { modal: true, detail: `${detail}\n\nThe token of ${profileName} is about to be written into it, and rewritten at every renewal.` },
-    ...(state === 'tracked' ? [] : [ignore]),
-    write,
+    // The first is what Enter takes.
+    ...(state === 'tracked' || !folder ? [] : [ignore]),
     ...(hasReference ? [reference] : []),
+    write,
   );
   if (choice === undefined) throw new vscode.CancellationError();
-  if (choice === ignore) await addToGitignore(file);
+  if (choice === ignore && folder) await addToGitignore(folder, file);
   return choice === reference ? 'reference' : 'write';
 }
 
@@ -58,10 +61,12 @@ function git(folder: string, ...command: string[]): Promise<number | string> {
   });
 }
 
+async function isInRepository(folder: string): Promise<boolean> {
+  return (await git(folder, 'rev-parse', '--git-dir')) === 0;
+}
+
 /** In the `.gitignore` of the workspace folder, whose root the pattern begins at. */
-async function addToGitignore(file: vscode.Uri): Promise<void> {
-  const folder = vscode.workspace.getWorkspaceFolder(file);
-  if (!folder) return;
+async function addToGitignore(folder: vscode.WorkspaceFolder, file: vscode.Uri): Promise<void> {
   const gitignore = vscode.Uri.joinPath(folder.uri, '.gitignore');
   await assertInside(gitignore);
   const text = await readFile(gitignore.fsPath, 'utf8').catch(() => '');
@@ -71,8 +76,7 @@ async function addToGitignore(file: vscode.Uri): Promise<void> {
     .replaceAll(path.sep, '/')
     .replaceAll(/[\\*?[\]!# ]/g, '\\$&')}`;
   await appendFile(gitignore.fsPath, `${text === '' || text.endsWith('\n') ? '' : eol}${pattern}${eol}`);
-  const inRepository = (await git(folder.uri.fsPath, 'rev-parse', '--git-dir')) === 0;
-  if (inRepository && (await gitState(file.fsPath)) !== 'ignored')
+  if ((await isInRepository(folder.uri.fsPath)) && (await gitState(file.fsPath)) !== 'ignored')
     throw new AuthError(
       'fileNotWritable',
       `${nameOf(file)} stands in .gitignore now, but git still does not ignore it. Look for a rule that takes it back in.`,

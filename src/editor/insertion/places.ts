@@ -4,8 +4,12 @@ import * as vscode from 'vscode';
 import { parse } from 'jsonc-parser';
 import { AuthError } from '../../core/errors.ts';
 import { assertNotPublic, privateFileName, publicFileName } from '../../core/injection/httpClientEnvironment.ts';
+import { parseProfiles, type Profile } from '../../core/profile.ts';
+import { providers } from '../../core/providers/index.ts';
 import { restClientPath, sharedEnvironment } from '../../core/injection/restClientEnvironment.ts';
+import { settingIds } from '../../manifest.ts';
 import { exists } from '../bindings/boundText.ts';
+import { isUserSettings } from '../bindings/bindingPlace.ts';
 import { askForEnvironment, pickOne } from './ask.ts';
 import { chooseFolder } from './chooseFolder.ts';
 
@@ -39,7 +43,12 @@ export async function httpClientPlace(active: vscode.Uri | undefined, name: stri
 }
 
 /** The workspace's settings or the user's. @throws AuthError where the workspace has none to write to */
-export async function restClientPlace(active: vscode.Uri | undefined, name: string, suggestion: string): Promise<ChosenPlace> {
+export async function restClientPlace(
+  active: vscode.Uri | undefined,
+  name: string,
+  profile: Profile,
+  globalStorageUri: vscode.Uri,
+): Promise<ChosenPlace> {
   const settings = vscode.workspace.getConfiguration().inspect<unknown>('rest-client.environmentVariables');
   const hasFolder = vscode.workspace.workspaceFolders !== undefined;
   const { user } = await pickOne('In which settings?', [
@@ -48,8 +57,11 @@ export async function restClientPlace(active: vscode.Uri | undefined, name: stri
   ]);
   const value = user ? settings?.globalValue : settings?.workspaceValue;
   const existing = typeof value === 'object' && value !== null ? Object.keys(value) : [];
-  const environment = await askForEnvironment(existing, suggestion, { name: sharedEnvironment, description: 'holds for all environments' });
-  if (user) return { uri: await userSettings(), path: restClientPath('settings', environment, name) };
+  const environment = await askForEnvironment(existing, profile.environment.id, {
+    name: sharedEnvironment,
+    description: 'holds for all environments',
+  });
+  if (user) return { uri: await userSettings(globalStorageUri, profile), path: restClientPath('settings', environment, name) };
   const { workspaceFile } = vscode.workspace;
   if (!workspaceFile) {
     const folder = await chooseFolder(active);
@@ -61,11 +73,18 @@ export async function restClientPlace(active: vscode.Uri | undefined, name: stri
   return { uri: workspaceFile, path: restClientPath('workspace', environment, name) };
 }
 
-/** VS Code tells no extension where they are, but opens them. */
-async function userSettings(): Promise<vscode.Uri> {
+/**
+ * VS Code tells no extension where they are, but opens them. Where they lie beside the extension's own data they need
+ * not be opened; those of another machine do, and are told by the profile that they have to hold.
+ */
+async function userSettings(globalStorageUri: vscode.Uri, { id }: Profile): Promise<vscode.Uri> {
+  const beside = vscode.Uri.joinPath(globalStorageUri, '../../settings.json');
+  const settings: unknown = beside.scheme === 'file' ? parse(await textOf(beside.fsPath), [], { allowTrailingComma: true }) : undefined;
+  const { profiles } = parseProfiles((settings as Record<string, unknown> | undefined)?.[settingIds.profiles], providers);
+  if (isUserSettings(beside) && profiles.some((profile) => profile.id === id)) return beside;
   await vscode.commands.executeCommand('workbench.action.openSettingsJson');
   const uri = vscode.window.activeTextEditor?.document.uri;
-  if (!uri?.path.endsWith('settings.json'))
+  if (!uri || !isUserSettings(uri))
     throw new AuthError(
       'fileNotWritable',
       'Your user settings could not be opened. Open them with “Open User Settings (JSON)”, then try again.',
