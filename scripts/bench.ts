@@ -7,7 +7,10 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseHttpDocument } from '../src/core/httpDocument.ts';
+import httpyac from 'httpyac';
 import { setAuthorizationHeader } from '../src/core/injection/authorizationHeader.ts';
+import { fileVariable } from '../src/core/injection/fileVariable.ts';
+import { insertValue, rewriteValue } from '../src/core/injection/valueTarget.ts';
 import { launchBrowser } from '../test/support/browser.ts';
 import { installExtension } from '../test/support/installExtension.ts';
 import { startUpFiles } from '../test/support/bundle.ts';
@@ -98,24 +101,67 @@ async function activation(rounds: number): Promise<void> {
   }
 }
 
-/** Locating the request in the middle of a file and computing the edit. */
-function insertion(): void {
-  const time = (lines: number) => {
-    const text = 'POST https://a.example/payments\nContent-Type: application/json\n\n{"amount": 1}\n\n###\n'.repeat(Math.ceil(lines / 6));
-    const runs = Array.from({ length: 15 }, () => {
-      const start = performance.now();
-      setAuthorizationHeader(parseHttpDocument(text), Math.floor(lines / 2), 'Bearer {{$processEnv PAPAYA_TOKEN}}');
-      return performance.now() - start;
-    });
-    return median(runs);
+const requestLines = 'POST https://a.example/payments\nContent-Type: application/json\n\n{"amount": 1}\n\n###\n';
+
+function requests(lines: number): string {
+  return requestLines.repeat(Math.ceil(lines / 6));
+}
+
+async function medianTime(runs: number, task: () => unknown): Promise<number> {
+  const times: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    const start = performance.now();
+    await task();
+    times.push(performance.now() - start);
+  }
+  return median(times);
+}
+
+/** Locating the request in the middle of a file and computing the edits, beside httpYac's own parser on the same text. */
+async function insertion(): Promise<void> {
+  const reference = (lines: number) => {
+    const text = requests(lines);
+    return medianTime(15, () =>
+      setAuthorizationHeader(parseHttpDocument(text), Math.floor(lines / 2), 'Bearer {{$processEnv PAPAYA_TOKEN}}'),
+    );
   };
-  time(10_000);
-  const [small, large] = [time(10_000), time(100_000)];
-  report('edit in a file of 10,000 lines, median of 15', small, 'ms');
-  report('edit in a file of 100,000 lines against 10,000', large / small, 'times');
+  const literal = (lines: number) => {
+    const text = requests(lines);
+    const cursor = { line: Math.floor(lines / 2), language: 'http' } as const;
+    return medianTime(15, () => insertValue(fileVariable, text, ['papayaToken'], 'made-up.token', cursor));
+  };
+  const renewal = (lines: number) => {
+    const text = `@papayaToken = made-up.token\n###\n${requests(lines)}`;
+    return medianTime(15, () => rewriteValue(fileVariable, text, ['papayaToken'], 'another.made-up.token'));
+  };
+  await reference(10_000);
+  for (const [name, time] of [
+    ['header', reference],
+    ['file variable', literal],
+    ['renewal of a file variable', renewal],
+  ] as const) {
+    const [small, large] = [await time(10_000), await time(100_000)];
+    report(`${name} in a file of 10,000 lines, median of 15`, small, 'ms');
+    report(`${name} in a file of 100,000 lines against 10,000`, large / small, 'times');
+  }
+  const text = requests(10_000);
+  // What its command line sets up before it parses.
+  Object.assign(httpyac.io.fileProvider, {
+    EOL: '\n',
+    exists: () => Promise.resolve(false),
+    readdir: () => Promise.resolve([]),
+    isAbsolute: (file: string) => Promise.resolve(path.isAbsolute(file)),
+    dirname: (file: string) => path.dirname(file),
+    hasExtension: (file: string, ...extensions: string[]) => extensions.some((extension) => file.endsWith(`.${extension}`)),
+    joinPath: (...parts: string[]) => path.join(...parts),
+  });
+  const { HttpFileStore } = httpyac.store;
+  const parse = () => new HttpFileStore().parse(path.join(projectRoot, 'bench.http'), text, { workingDir: projectRoot });
+  await parse();
+  report("httpYac's own parser on the 10,000 lines, median of 3", await medianTime(3, parse), 'ms');
 }
 
 await bundleSizes();
-insertion();
-await activation(7);
+await insertion();
+if (!process.argv.includes('--quick')) await activation(7);
 if (json) console.log(JSON.stringify(figures, undefined, 2));

@@ -36,6 +36,7 @@ export function start(context: vscode.ExtensionContext): (command: string, argum
   });
   const environment = new ProcessEnvironment(store, tokens, systemClock, trusted, process.env);
   const bindings = new Bindings({ state: context.workspaceState, store, tokens, clock: systemClock, log, allowed: trusted });
+  const terminals = new Terminals(context.environmentVariableCollection, store, bindings, tokens);
   const services = {
     extensionUri: context.extensionUri,
     globalStorageUri: context.globalStorageUri,
@@ -50,10 +51,10 @@ export function start(context: vscode.ExtensionContext): (command: string, argum
   };
   const sandbox = new SandboxControl(services);
   context.subscriptions.push(
-    ...followSurroundings(context.secrets, store, active, tokens, bindings, environment),
+    ...followSurroundings(context.secrets, store, active, tokens, bindings, environment, terminals),
     new ProfileView(store, active, tokens, bindings, systemClock),
     new StatusBar(store, active, tokens, systemClock),
-    new Terminals(context.environmentVariableCollection, store, bindings, tokens),
+    terminals,
     sandbox,
     bindings,
     environment,

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../core/ports.ts';
 import type { TokenService } from '../core/tokenService.ts';
 import { Vault } from '../core/vault.ts';
+import type { Terminals } from './terminals.ts';
 import { contextKeys, settingIds } from '../manifest.ts';
 import type { ActiveProfile } from './activeProfile.ts';
 import type { Bindings } from './bindings/bindings.ts';
@@ -16,6 +17,7 @@ export function followSurroundings(
   tokens: TokenService,
   bindings: Bindings,
   environment: ProcessEnvironment,
+  terminals: Terminals,
 ): Disposable[] {
   const takeProfiles = () => {
     void vscode.commands.executeCommand('setContext', contextKeys.hasProfiles, store.profiles.length > 0);
@@ -46,6 +48,7 @@ export function followSurroundings(
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       environment.update();
       bindings.update();
+      terminals.update();
       tokens.replan();
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {

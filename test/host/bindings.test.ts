@@ -13,6 +13,7 @@ import { Vault } from '../../src/core/vault.ts';
 import { Bindings } from '../../src/editor/bindings/bindings.ts';
 import { offsetOf } from '../../src/editor/bindings/bindingText.ts';
 import type { ProfileStore } from '../../src/editor/profileStore.ts';
+import { Terminals } from '../../src/editor/terminals.ts';
 import { settings } from '../../src/editor/settings.ts';
 import { systemClock } from '../../src/editor/systemClock.ts';
 import { settingIds } from '../../src/manifest.ts';
@@ -369,6 +370,40 @@ describe('Bindings', () => {
     bindings.update();
     await bindings.settled();
     assert.equal(await read(uri), 'A=1\nACME_TOKEN=fake-2\n');
+  });
+
+  it('gives tokens to the terminals of a folder, and none in a workspace that is not trusted', async () => {
+    const given = new Map<string, string>();
+    // Every change of the real one takes effect in terminals only, which another test looks at.
+    const scoped = {
+      replace: given.set.bind(given),
+      delete: given.delete.bind(given),
+      description: undefined,
+    } as unknown as vscode.EnvironmentVariableCollection;
+    const collection = { persistent: true, getScoped: () => scoped } as unknown as vscode.GlobalEnvironmentVariableCollection;
+    const [root] = vscode.workspace.workspaceFolders ?? [];
+    const binding = await bind(root?.uri ?? vscode.Uri.file(folder), 'terminal', 'ACME_TOKEN');
+    const terminals = new Terminals(collection, store, bindings, tokens);
+    try {
+      assert.equal(collection.persistent, false);
+      assert.deepEqual([...given], [['ACME_TOKEN', 'fake-1']]);
+      await setToken('fake-2');
+      assert.deepEqual([...given], [['ACME_TOKEN', 'fake-2']]);
+      allowed = false;
+      terminals.update();
+      assert.deepEqual([...given], []);
+      assert.equal(words(binding), 'this workspace is not trusted');
+      allowed = true;
+      terminals.update();
+      assert.deepEqual([...given], [['ACME_TOKEN', 'fake-2']]);
+      await setToken('fake-3', Date.now() - 1);
+      assert.deepEqual([...given], []);
+      await setToken('fake-4');
+      await bindings.remove(binding.id);
+      assert.deepEqual([...given], []);
+    } finally {
+      terminals.dispose();
+    }
   });
 
   it('keeps the token of a deleted profile listed, and takes it out on command', async () => {

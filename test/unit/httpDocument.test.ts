@@ -137,6 +137,51 @@ describe('parseHttpDocument', () => {
   });
 });
 
+describe('parseHttpDocument of Markdown', () => {
+  const outlineOf = (lines: readonly string[]) => {
+    const { requests, blocks } = parseHttpDocument(lines.join('\n'), 'markdown');
+    return [requests.map(({ requestLine, headers }) => [requestLine, headers.length]), blocks.map(({ start, end }) => [start, end])];
+  };
+  const fenced: [string, string[], number[][], number[][]][] = [
+    ['nothing', ['# GET https://a.example', 'GET https://a.example'], [], []],
+    ['a fence', ['```http', 'GET https://a.example', 'A: 1', '```', 'B: 2'], [[1, 1]], [[1, 3]]],
+    ['a fence of rest', ['```rest', 'GET https://a.example', '```'], [[1, 0]], [[1, 2]]],
+    [
+      'two requests in a fence',
+      ['```http', 'GET https://a.example', '###', 'GET https://b.example', '```'],
+      [
+        [1, 0],
+        [3, 0],
+      ],
+      [[1, 4]],
+    ],
+    [
+      'two fences',
+      ['```http', 'GET https://a.example', '```', '', '```http', 'GET https://b.example', 'B: 1', '```'],
+      [
+        [1, 0],
+        [5, 1],
+      ],
+      [
+        [1, 2],
+        [5, 7],
+      ],
+    ],
+    ['an empty fence', ['```http', '```'], [], [[1, 1]]],
+    [
+      'fences of other languages',
+      ['```json', '{}', '```', '```HTTP', 'GET https://a.example', '```', ' ```http', 'GET https://b.example', '```'],
+      [],
+      [],
+    ],
+    ['a fence that is never closed', ['```http', 'GET https://a.example'], [], []],
+  ];
+  for (const [name, lines, requests, blocks] of fenced)
+    it(`reads ${name}`, () => {
+      assert.deepEqual(outlineOf(lines), [requests, blocks]);
+    });
+});
+
 describe('requestAt', () => {
   const text = [
     '@top = 1',
