@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { waitFor } from '../support/waitFor.ts';
 import { Workbench } from '../support/workbench.ts';
 
 const tokenPattern = /eyJ[\w-]+\.[\w-]+\.[\w-]+/;
@@ -36,7 +37,7 @@ describe('Tokens in the places of a workspace', function () {
   });
 
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title.replaceAll(/\W+/g, '-')}`);
+    await workbench.screenshotFailure(this.currentTest);
   });
 
   async function openAtRequest(name: string): Promise<void> {
@@ -173,6 +174,7 @@ describe('Tokens in the places of a workspace', function () {
     await workbench.page.keyboard.press('Escape');
     await editorLine('// mine').waitFor({ state: 'detached' });
     await insert('REST Client environment');
+    await workbench.step('In which settings?');
     await workbench.choose('User');
     await workbench.step('In which environment?');
     await workbench.choose('$shared');
@@ -212,7 +214,7 @@ describe('Tokens in the places of a workspace', function () {
       await binding(label)
         .filter({ hasText: `${name} · up to date` })
         .waitFor();
-    await workbench.screenshot('bindings');
+    await workbench.picture('bindings');
     assert.doesNotMatch(await workbench.page.locator('.part.sidebar').innerText(), tokenPattern);
   });
 
@@ -305,11 +307,3 @@ describe('Tokens in the places of a workspace', function () {
     for (const name of ['tracked.http', '.gitignore', '.vscode/settings.json']) assert.doesNotMatch((await read(name)) ?? '', tokenPattern);
   });
 });
-
-async function waitFor(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const end = Date.now() + 15_000;
-  while (!(await condition())) {
-    if (Date.now() > end) assert.fail(`Not within 15 s: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { findProvider } from '../../src/core/providers/index.ts';
 import { accounts, startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/server.ts';
 import { sendWithHttpyac } from '../support/httpyac.ts';
+import { waitFor } from '../support/waitFor.ts';
 import { Workbench } from '../support/workbench.ts';
 
 interface Row {
@@ -56,7 +57,7 @@ describe('From the palette to an authenticated request', function () {
   });
 
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title.replaceAll(/\W+/g, '-')}`);
+    await workbench.screenshotFailure(this.currentTest);
   });
 
   it('starts with an empty view that says what to do', async () => {
@@ -284,12 +285,4 @@ async function giveCredentials(workbench: Workbench, { account, give }: Row, ori
     await workbench.picture('wizard');
   }
   await workbench.page.keyboard.press('Enter');
-}
-
-async function waitFor(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const end = Date.now() + 15_000;
-  while (!(await condition())) {
-    if (Date.now() > end) assert.fail(`Not within 15 s: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }

@@ -23,7 +23,7 @@ describe('The sandbox, from its button', function () {
   });
 
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title.replaceAll(/\W+/g, '-')}`);
+    await workbench.screenshotFailure(this.currentTest);
   });
 
   it('makes profiles with tokens and opens the example', async () => {

@@ -22,7 +22,7 @@ export interface ServerOptions {
 export interface VSCodeServer {
   readonly origin: string;
   readonly userDataDir: string;
-  /** The workbench's address for a folder; `payload` as VS Code's web client reads it. */
+  /** The workbench's address for a folder or a `.code-workspace` file; `payload` as VS Code's web client reads it. */
   url(folder: string, payload?: readonly (readonly [string, string])[]): string;
   /** An absolute path as the workbench names it on the server side. */
   remote(file: string): string;
@@ -96,7 +96,7 @@ export async function startVSCodeServer(options: ServerOptions = {}): Promise<VS
     userDataDir,
     remote: (file) => `vscode-remote://127.0.0.1:${String(port)}${file}`,
     url: (folder, payload) => {
-      const query = new URLSearchParams({ folder });
+      const query = new URLSearchParams(folder.endsWith('.code-workspace') ? { workspace: folder } : { folder });
       if (payload) query.set('payload', JSON.stringify(payload));
       return `${origin}/?${query.toString()}`;
     },

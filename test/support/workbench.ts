@@ -188,6 +188,11 @@ export class Workbench {
     await this.page.screenshot({ path: path.join(screenshots, `${name}.png`) });
   }
 
+  /** To be called after each test. */
+  async screenshotFailure(test: Mocha.Test | undefined): Promise<void> {
+    if (test?.state === 'failed') await this.screenshot(`failed-${test.title.replaceAll(/\W+/g, '-')}`);
+  }
+
   /** A screenshot that the README shows; `PAYMENT_AUTH_PICTURES=1` renews the one in `media`. */
   async picture(name: string): Promise<void> {
     await this.screenshot(name);
