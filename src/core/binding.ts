@@ -17,8 +17,11 @@ export interface Binding {
   readonly path: readonly string[];
   /** What was put around the value; absent where the name was there before. */
   readonly added?: Surroundings;
-  /** The Authorization value that uses it, inserted into the same file. */
+  /** The Authorization value that uses it, inserted into the same file, and how often. */
   readonly header?: string;
+  readonly uses?: number;
+  /** Of that file. */
+  readonly language?: 'http' | 'markdown';
   /** The file was made for it. */
   readonly created?: boolean;
   /** Digests of the values last written, by which they are told from what a person wrote. */
@@ -33,6 +36,8 @@ const schema = v.object({
   path: v.pipe(v.array(v.string()), v.minLength(1)),
   added: v.exactOptional(v.object({ before: v.string(), after: v.string() })),
   header: v.exactOptional(v.string()),
+  uses: v.exactOptional(v.number()),
+  language: v.exactOptional(v.picklist(['http', 'markdown'])),
   created: v.exactOptional(v.boolean()),
   written: v.array(v.string()),
 });

@@ -108,6 +108,15 @@ function startsRequest(line: string): boolean {
 }
 
 function findRequestLine(lines: readonly string[], from: number, end: number): number | undefined {
+  for (const line of plainLines(lines, from, end)) {
+    const text = lines[line] ?? '';
+    if (text.trim() !== '' && !comment.test(text) && !fileVariable.test(text) && !/^\s*[<>]\s/.test(text)) return line;
+  }
+  return undefined;
+}
+
+/** The lines of a range that lie in no script and in no comment of several lines. */
+export function* plainLines(lines: readonly string[], from: number, end: number): Generator<number> {
   let within: 'script' | 'handler' | 'comment' | undefined;
   for (let line = from; line < end; line++) {
     const text = lines[line] ?? '';
@@ -120,9 +129,8 @@ function findRequestLine(lines: readonly string[], from: number, end: number): n
     } else if (/^\s*\{\{[@+]?\w*\s*$/.test(text)) within = 'script';
     else if (/^\s*[<>]\s*\{%/.test(text)) within = text.includes('%}') ? undefined : 'handler';
     else if (/^\s*\/\*/.test(text)) within = text.includes('*/') ? undefined : 'comment';
-    else if (text.trim() !== '' && !comment.test(text) && !fileVariable.test(text) && !/^\s*[<>]\s/.test(text)) return line;
+    else yield line;
   }
-  return undefined;
 }
 
 function readHead(lines: readonly string[], start: number, requestLine: number, end: number): HttpRequest {

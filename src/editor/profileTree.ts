@@ -103,7 +103,7 @@ export class ProfileTree implements vscode.TreeDataProvider<TreeNode> {
       case 'bindings':
         return this.#bindingsItem(node.profile);
       case 'binding':
-        return bindingItem(node.binding, this.#bindings.state(node.binding));
+        return bindingItem(this.#named(node.binding), this.#bindings.state(node.binding));
       case 'problem':
         return problemItem(node.problem);
     }
@@ -131,6 +131,12 @@ export class ProfileTree implements vscode.TreeDataProvider<TreeNode> {
   /** How many places do not hold the token as it is. */
   #outOfDate(profileId: string): number {
     return this.#bindings.of(profileId).filter((binding) => !this.#bindings.state(binding).upToDate).length;
+  }
+
+  /** Terminals have the variable as the profile names it now. */
+  #named(binding: Binding): Binding {
+    const profile = this.#store.find(binding.profileId);
+    return binding.kind === 'terminal' && profile ? { ...binding, path: [profile.variable] } : binding;
   }
 
   #bindingsItem({ id }: Profile): vscode.TreeItem {

@@ -46,7 +46,8 @@ export class Terminals implements Disposable {
       wanted.set(binding.uri, (wanted.get(binding.uri) ?? new Map<string, string>()).set(profile.variable, token.accessToken));
       names.set(binding.uri, [...(names.get(binding.uri) ?? []), profile.name]);
     }
-    for (const uri of new Set([...wanted.keys(), ...this.#given.keys()]))
+    const folders = vscode.workspace.workspaceFolders?.map(({ uri }) => uri.toString()) ?? [];
+    for (const uri of new Set([...wanted.keys(), ...this.#given.keys(), ...folders]))
       this.#bring(uri, wanted.get(uri) ?? new Map<string, string>(), names.get(uri) ?? []);
   }
 
@@ -55,19 +56,21 @@ export class Terminals implements Disposable {
   }
 
   #bring(uri: string, wanted: ReadonlyMap<string, string>, names: readonly string[]): void {
-    const given = this.#given.get(uri) ?? new Map<string, string>();
     const collection = this.#scoped(uri);
     if (!collection) {
       this.#given.delete(uri);
       return;
     }
+    // A folder that left and came back still has what it was given.
+    if (!this.#given.has(uri)) collection.clear();
+    const given = this.#given.get(uri) ?? new Map<string, string>();
+    this.#given.set(uri, new Map(wanted));
     const gone = [...given.keys()].filter((variable) => !wanted.has(variable));
     const changed = [...wanted].filter(([variable, value]) => given.get(variable) !== value);
     if (gone.length === 0 && changed.length === 0) return;
     for (const variable of gone) collection.delete(variable);
     for (const [variable, value] of changed) collection.replace(variable, value);
     collection.description = names.length > 0 ? `Tokens of ${new Intl.ListFormat('en').format(names)}` : undefined;
-    this.#given.set(uri, new Map(wanted));
   }
 
   /** Absent for a folder that left the workspace. */

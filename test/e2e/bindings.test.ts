@@ -228,7 +228,7 @@ describe('Tokens in the places of a workspace', function () {
     assert.equal(new Set(await tokens()).size, 1);
     await binding('User settings:').filter({ hasText: 'up to date' }).waitFor();
     await workbench.page.locator('.terminal-tab, .single-terminal-tab').first().hover();
-    await workbench.page.waitForTimeout(1000);
+    await workbench.page.getByText('want to relaunch the terminal to contribute to its environment').waitFor();
     await workbench.screenshot('terminal-stale');
     await workbench.run('Terminal: Kill All Terminals');
   });

@@ -350,9 +350,8 @@ describe('Bindings', () => {
   it('empties the places of a token that is forgotten', async () => {
     const uri = await file('.env', 'A=1\n');
     const binding = await bind(uri, 'dotenv', 'ACME_TOKEN');
-    await bindings.blank(profile.id);
     await tokens.forget(profile.id);
-    await bindings.settled();
+    await bindings.blank(profile.id);
     assert.equal(await read(uri), 'A=1\nACME_TOKEN=\n');
     assert.equal(words(binding), 'no token');
   });
@@ -378,6 +377,7 @@ describe('Bindings', () => {
     const scoped = {
       replace: given.set.bind(given),
       delete: given.delete.bind(given),
+      clear: given.clear.bind(given),
       description: undefined,
     } as unknown as vscode.EnvironmentVariableCollection;
     const collection = { persistent: true, getScoped: () => scoped } as unknown as vscode.GlobalEnvironmentVariableCollection;
@@ -429,6 +429,77 @@ describe('Bindings', () => {
     await setToken('fake-2');
     await bindings.settled();
     assert.match(await read(next), /^@acmeToken = fake-2\n/);
+  });
+
+  it('goes on with what another window wrote, and takes that out too', async () => {
+    const uri = await file('.env', 'A=1\n');
+    const binding = await bind(uri, 'dotenv', 'ACME_TOKEN');
+    await writeFile(uri.fsPath, 'A=1\nACME_TOKEN=fake-2\n');
+    await setToken('fake-2');
+    await until('it is seen', () => words(binding) === 'up to date');
+    await setToken('fake-3');
+    await bindings.settled();
+    assert.equal(await read(uri), 'A=1\nACME_TOKEN=fake-3\n');
+    await writeFile(uri.fsPath, 'A=1\nACME_TOKEN=fake-4\n');
+    await vault.storeToken(profile, { accessToken: 'fake-4', obtainedAt: Date.now(), expiresAt: Date.now() + 3_600_000 });
+    await tokens.reload(profile.id);
+    assert.equal(await bindings.remove(binding.id), 'taken out');
+    assert.equal(await read(uri), 'A=1\n');
+  });
+
+  it('says what became of a token that it could not take out', async () => {
+    const changed = await bind(await file('.env', 'A=1\n'), 'dotenv', 'ACME_TOKEN');
+    await writeFile(vscode.Uri.parse(changed.uri).fsPath, 'A=1\nACME_TOKEN="Bearer fake-1"\n');
+    assert.equal(await bindings.remove(changed.id), 'changed by hand');
+    const moved = await bind(await file('other/.env', 'A=1\n'), 'dotenv', 'ACME_TOKEN');
+    await rename(vscode.Uri.parse(moved.uri).fsPath, path.join(folder, 'elsewhere.env'));
+    assert.equal(await bindings.remove(moved.id), 'gone');
+    assert.deepEqual(bindings.all, []);
+  });
+
+  it('changes nothing in a workspace that is not trusted when it is told to remove', async () => {
+    const uri = await file('.env', 'A=1\n');
+    const binding = await bind(uri, 'dotenv', 'ACME_TOKEN');
+    allowed = false;
+    await assert.rejects(bindings.remove(binding.id), (error: AuthError) => error.code === 'untrustedWorkspace');
+    assert.equal(await read(uri), 'A=1\nACME_TOKEN=fake-1\n');
+    assert.equal(bindings.all.length, 1);
+  });
+
+  it('leaves headers alone that a person has written besides the one that was inserted', async () => {
+    const uri = await file('a.http', 'GET https://a.example\n');
+    const binding = await bind(uri, 'fileVariable', 'acmeToken');
+    await writeFile(uri.fsPath, `${await read(uri)}\n###\nGET https://b.example\nAuthorization: Bearer {{acmeToken}}\n`);
+    await bindings.remove(binding.id);
+    assert.equal(
+      await read(uri),
+      'GET https://a.example\nAuthorization: Bearer {{acmeToken}}\n\n###\nGET https://b.example\nAuthorization: Bearer {{acmeToken}}\n',
+    );
+  });
+
+  it('tries again on demand what failed before', async () => {
+    const uri = await file('.env', 'A=1\n');
+    const binding = await bind(uri, 'dotenv', 'ACME_TOKEN');
+    await chmod(uri.fsPath, 0o444);
+    await setToken('fake-2');
+    await bindings.settled();
+    await chmod(uri.fsPath, 0o644);
+    await bindings.bring(profile.id);
+    assert.equal(words(binding), 'up to date');
+    assert.equal(await read(uri), 'A=1\nACME_TOKEN=fake-2\n');
+  });
+
+  it('empties the places of a forgotten token once the workspace is trusted', async () => {
+    const uri = await file('.env', 'A=1\n');
+    await bind(uri, 'dotenv', 'ACME_TOKEN');
+    allowed = false;
+    await tokens.forget(profile.id);
+    await bindings.blank(profile.id);
+    assert.equal(await read(uri), 'A=1\nACME_TOKEN=fake-1\n');
+    allowed = true;
+    bindings.update();
+    await bindings.settled();
+    assert.equal(await read(uri), 'A=1\nACME_TOKEN=\n');
   });
 
   it('knows where a place is', async () => {

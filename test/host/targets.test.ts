@@ -107,6 +107,28 @@ describe('The targets, in use', () => {
       assert.ok(document.getText().includes(token()));
     });
 
+    it('puts a renewal that was undone back before it sends: 200', async () => {
+      const document = await open('undone.http', request());
+      await insert('fileVariable');
+      await document.save();
+      const stale = await sleep();
+      await vscode.commands.executeCommand(commandIds.refreshToken, { profile });
+      await until('the document follows', () => token() !== '' && document.getText().includes(token()));
+      await vscode.commands.executeCommand('undo');
+      await until('it is undone', () => document.getText().includes(stale));
+      assert.deepEqual(await sendAt(3), [200]);
+    });
+
+    it('sends what was asked for, though another file was opened while it fetched: 200', async () => {
+      await open('other.http', `GET ${sandbox.origin}/nothing\n`);
+      await open('asked.http', request());
+      await insert('reference');
+      await sleep();
+      const [sending] = [sendAt(0)];
+      await vscode.window.showTextDocument(vscode.Uri.file(path.join(folder, 'other.http')));
+      assert.deepEqual(await sending, [200]);
+    });
+
     it('rewrites the token in .env, then sends it: 200', async () => {
       const document = await open('dotenv.http', request());
       await insert('dotenv');

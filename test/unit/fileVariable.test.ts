@@ -67,6 +67,11 @@ describe('fileVariable', () => {
     );
   });
 
+  it('leaves the separator where a person has put another variable above it', () => {
+    const { added } = insert('GET https://a.example\n', 'fake', { line: 0, language: 'http' });
+    assert.equal(remove('@b = 1\n@acmeToken = fake\n###\nGET https://a.example\n', added, 'http'), '@b = 1\n###\nGET https://a.example\n');
+  });
+
   it('keeps other definitions of the name, empty, when the one that was added goes', () => {
     const { after, added } = insert('GET https://a.example\n', 'fake', { line: 0, language: 'http' });
     assert.equal(remove(`${after}###\n@acmeToken = fake\n`, added, 'http'), 'GET https://a.example\n###\n@acmeToken = \n');

@@ -85,6 +85,19 @@ describe('jsonProperty', () => {
     );
   });
 
+  const commented: [string, string, string][] = [
+    ['the end of the object', '{ "staging": {\n // note\n "acmeToken": "fake" } }', '{ "staging": {\n // note\n } }'],
+    ['another property', '{ "staging": {\n// note\n"acmeToken": "fake", "b": 1\n} }', '{ "staging": {\n// note\n "b": 1\n} }'],
+    ['the end, behind a property', '{ "staging": { "a": 1, // note\n "acmeToken": "fake" } }', '{ "staging": { "a": 1 // note\n } }'],
+  ];
+  for (const [name, before, after] of commented)
+    it(`does not draw ${name} into a comment when it goes`, () => {
+      for (const added of [undefined, { before: '\n "acmeToken": ', after: '' }]) {
+        const removed = applyEdits(before, removeValue(httpClientEnvironment, before, path, added ?? { before: 'no', after: 'match' }));
+        assert.equal(removed, after);
+      }
+    });
+
   const refused: [string, string][] = [
     ['text that is no JSON', '{ "staging": '],
     ['a list', '[]'],

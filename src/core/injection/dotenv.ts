@@ -9,6 +9,8 @@ const assignment =
 
 /** `.env` files, written so that dotenv and Node's `util.parseEnv` read the same. */
 export const dotenv: ValueTarget = {
+  isOfWholeLines: true,
+
   find(text, [name]) {
     const found: WrittenValue[] = [];
     for (const { indices, 1: key, 2: raw = '' } of text.matchAll(assignment)) {
@@ -48,8 +50,10 @@ export const dotenv: ValueTarget = {
 
   verify(before, after, [name = ''], value) {
     const [was, is] = [parseEnv(before), parseEnv(after)];
+    // To dotenv the value of such a line is the next one.
+    const swallows = /^\s*(?:export\s+)?[\w.-]+:[^\S\r\n]*$/m.test(after);
     const others = Object.keys({ ...was, ...is }).filter((key) => key !== name);
-    if (is[name] !== value || others.some((key) => was[key] !== is[key]))
+    if (swallows || is[name] !== value || others.some((key) => was[key] !== is[key]))
       throw new AuthError(
         'fileInvalid',
         `${name} could not be read back from this file: a quote may be left open, or the line is not NAME=value. Correct it, then try again.`,

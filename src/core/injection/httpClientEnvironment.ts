@@ -13,7 +13,14 @@ export const httpClientEnvironment = jsonProperty(false);
  * @throws AuthError where the public file defines it
  */
 export function assertNotPublic(publicText: string, environment: string, name: string): void {
-  if (httpClientEnvironment.find(publicText, [environment, name]).length > 0)
+  const places = (() => {
+    try {
+      return httpClientEnvironment.find(publicText, [environment, name]);
+    } catch (error) {
+      throw error instanceof AuthError ? new AuthError(error.code, `${publicFileName}: ${error.message}`) : error;
+    }
+  })();
+  if (places.length > 0)
     throw new AuthError(
       'keyInPublicFile',
       `${publicFileName} defines ${name} for ${environment} too, and clients disagree on which counts. Take it out there, then try again.`,

@@ -1,7 +1,7 @@
 import { parseTree, visit, type Node, type ParseError } from 'jsonc-parser';
 import { AuthError } from '../errors.ts';
 import { lineEnding } from '../textLines.ts';
-import type { TextEdit } from './textEdit.ts';
+import { applyEdits, type TextEdit } from './textEdit.ts';
 import { assertPortable, type Insertion, type Stretch, type ValueTarget, type WrittenValue } from './valueTarget.ts';
 
 /**
@@ -181,19 +181,25 @@ function punctuation(text: string): { commas: number[]; comments: Stretch[] } {
 function eraseProperty(text: string, definition: Stretch): TextEdit[] {
   const start = definition.offset;
   const end = start + definition.length;
-  const erased = { ...definition, content: '' };
+  const { commas, comments } = punctuation(text);
+  const isBehindLineComment = comments.some(({ offset, length }) => text.startsWith('//', offset) && offset + length === start);
+  const restOfLine = /^[^\n]*/.exec(text.slice(end))?.[0] ?? '';
+  // What follows must not become part of the comment before.
+  const erased = { ...definition, content: isBehindLineComment && restOfLine.trim() !== '' ? lineEnding(text) : '' };
   // One that was added behind a trailing comma has brought its own.
   if (text.charAt(end - 1) === ',') return [erased];
   const object = objectAround(parse(text), start, end);
   if (!object) return [erased];
   const siblings = object.children ?? [];
   const before = siblings.findLast((sibling) => sibling.offset + sibling.length <= start);
-  const { commas } = punctuation(text);
   const objectEnd = siblings.find((sibling) => sibling.offset >= end)?.offset ?? object.offset + object.length;
   const comma =
     commas.find((offset) => offset >= end && offset < objectEnd) ??
     (before && commas.find((offset) => offset >= before.offset + before.length && offset < start));
-  return comma === undefined ? [erased] : [erased, { offset: comma, length: 1, content: '' }];
+  const edits = comma === undefined ? [erased] : [erased, { offset: comma, length: 1, content: '' }];
+  // Whatever was not thought of: no file is left that cannot be read.
+  parse(applyEdits(text, edits));
+  return edits;
 }
 
 /** The innermost object that holds a stretch within its braces. */

@@ -48,6 +48,10 @@ export interface ValueTarget {
   encode(value: string, present: string): string;
   /** Adds a name that is not there. */
   add(text: string, path: readonly string[], written: string, cursor: Cursor | undefined): Insertion;
+  /** Whether every reader finds one of the places that define the name; absent where they always do. */
+  suffices?(text: string, places: readonly WrittenValue[], cursor: Cursor | undefined): boolean;
+  /** What was added stands on lines of its own, and goes as such only while it still does. */
+  readonly isOfWholeLines?: boolean;
   /** The whole definition that a value belongs to. */
   definition(text: string, place: Stretch): Stretch;
   /** Takes a definition out, with what has to go with it. */
@@ -59,8 +63,9 @@ export interface ValueTarget {
 /** Writes a value under a name, in all places that define it, or adds it. */
 export function insertValue(target: ValueTarget, text: string, path: readonly string[], value: string, cursor?: Cursor): Insertion {
   const present = target.find(text, path);
-  const insertion: Insertion =
-    present.length > 0 ? { edits: rewritten(target, text, present, value) } : target.add(text, path, target.encode(value, ''), cursor);
+  const suffices = present.length > 0 && (target.suffices?.(text, present, cursor) ?? true);
+  const addition: Insertion = suffices ? { edits: [] } : target.add(text, path, target.encode(value, ''), cursor);
+  const insertion = { ...addition, edits: [...rewritten(target, text, present, value), ...addition.edits] };
   target.verify?.(text, applyEdits(text, insertion.edits), path, value);
   return insertion;
 }
@@ -87,12 +92,12 @@ export function removeValue(
   isOwn: (value: string) => boolean = () => true,
 ): TextEdit[] {
   const present = target.find(text, path).filter(({ value }) => value === '' || isOwn(value));
-  const own = added && (present.find((place) => surround(text, place, added)) ?? present[0]);
+  const own = added && (present.find((place) => surround(target, text, place, added)) ?? present[0]);
   return present.flatMap((place) => {
     if (place !== own)
       return place.value === '' ? [] : [{ offset: place.offset, length: place.length, content: target.encode('', written(text, place)) }];
     const definition =
-      added && surround(text, place, added)
+      added && surround(target, text, place, added)
         ? { offset: place.offset - added.before.length, length: added.before.length + place.length + added.after.length }
         : target.definition(text, place);
     return target.erase(text, definition);
@@ -109,8 +114,16 @@ function written(text: string, { offset, length }: Stretch): string {
   return text.slice(offset, offset + length);
 }
 
-function surround(text: string, { offset, length }: Stretch, { before, after }: Surroundings): boolean {
-  return text.slice(0, offset).endsWith(before) && text.startsWith(after, offset + length);
+function surround({ isOfWholeLines }: ValueTarget, text: string, { offset, length }: Stretch, { before, after }: Surroundings): boolean {
+  if (!text.slice(0, offset).endsWith(before) || !text.startsWith(after, offset + length)) return false;
+  if (isOfWholeLines !== true) return true;
+  const start = offset - before.length;
+  const end = offset + length + after.length;
+  const startsLine = /^\r?\n/.test(before) || start === 0 || text.charAt(start - 1) === '\n';
+  const endsLine = after.endsWith('\n') || end === text.length || /^\r?\n/.test(text.slice(end, end + 2));
+  // A separator that was added goes only where it closes off nothing else.
+  const closesMore = after.includes('###') && start > 0 && !text.slice(text.lastIndexOf('\n', start - 2) + 1, start).startsWith('```');
+  return startsLine && endsLine && !closesMore;
 }
 
 /** The lines that a stretch lies in, with one line break: that behind them, or before them at the end of the text. */

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { withWritten, wasWritten, type Binding, type FileBindingKind } from '../../core/binding.ts';
 import { AuthError } from '../../core/errors.ts';
-import { parseHttpDocument, type HttpLanguage } from '../../core/httpDocument.ts';
-import { removeAuthorizationHeaders, setAuthorizationHeader } from '../../core/injection/authorizationHeader.ts';
-import { applyEdits, type TextEdit } from '../../core/injection/textEdit.ts';
+import { parseHttpDocument } from '../../core/httpDocument.ts';
+import { removeAuthorizationHeaders } from '../../core/injection/authorizationHeader.ts';
+import { applyEdits } from '../../core/injection/textEdit.ts';
 import {
   insertValue,
   removeValue,
@@ -14,8 +14,9 @@ import {
 } from '../../core/injection/valueTarget.ts';
 import { valueTargets } from '../../core/injection/valueTargets.ts';
 import { lineAt } from '../../core/textLines.ts';
-import { createBound, deleteIfEmpty, editBound, exists, readBound } from './boundText.ts';
+import { headerEdits } from '../insertion/httpEditor.ts';
 import type { BindingState } from './bindings.ts';
+import { createBound, deleteIfEmpty, editBound, exists, readBound } from './boundText.ts';
 
 /** Loaded with the first binding: what reads and writes the texts that hold tokens. */
 
@@ -27,6 +28,9 @@ export interface Wanted {
   readonly value?: string;
   readonly why: string;
 }
+
+/** What became of a token that was to be taken out. */
+export type Removal = 'taken out' | 'changed by hand' | 'gone';
 
 /** Brings a place up to date, or says why not. @param remember called before anything is written */
 export async function synchronize(
@@ -40,25 +44,30 @@ export async function synchronize(
   const { text, unsaved } = await readBound(uri);
   const places = found(target, text, binding);
   const line = lineAt(text, places[0]?.offset ?? 0);
-  if (value !== undefined && places.every((place) => place.value === value))
-    return { upToDate: why === '', words: why === '' ? `up to date${unsaved ? ', not saved' : ''}` : why, line };
-  if (effort !== 'overwrite' && !isOwn(binding, places, value))
-    return { upToDate: false, words: 'changed by hand, so it is left alone', line };
+  const arrived = (isUnsaved: boolean) => (why === '' ? `up to date${isUnsaved ? ', not saved' : ''}` : why);
+  if (value !== undefined && places.every((place) => place.value === value)) {
+    // Another window may have written it.
+    if (!wasWritten(binding, value)) await remember(withWritten(binding, value));
+    return { upToDate: why === '', words: arrived(unsaved), line };
+  }
+  if (effort !== 'overwrite' && !isOwn(binding, places, value)) return { upToDate: false, words: changedByHand, line };
   if (value === undefined) return { upToDate: false, words: why, line };
   if (effort === 'look') return { upToDate: false, words: 'holds an earlier token', line };
   await remember(withWritten(binding, value));
   await editBound(uri, (current) => {
     if (effort !== 'overwrite' && !isOwn(binding, found(target, current, binding), value))
-      throw new AuthError('changedByHand', 'changed by hand, so it is left alone');
+      throw new AuthError('changedByHand', changedByHand);
     return rewriteValue(target, current, binding.path, value);
   });
   const after = await readBound(uri);
   return {
     upToDate: why === '',
-    words: why === '' ? `up to date${after.unsaved ? ', not saved' : ''}` : why,
+    words: arrived(after.unsaved),
     line: lineAt(after.text, found(target, after.text, binding)[0]?.offset ?? 0),
   };
 }
+
+const changedByHand = 'changed by hand, so it is left alone';
 
 /** Puts a value into its place for the first time; the header that uses it goes into the same text where there is one. */
 export async function insert(
@@ -70,40 +79,57 @@ export async function insert(
   const target = targetOf(binding);
   const uri = vscode.Uri.parse(binding.uri);
   const { path, header } = binding;
-  let next = withWritten(binding, value);
-  if (uri.scheme === 'file' && !(await exists(uri.fsPath))) {
-    const { edits, added } = insertValue(target, '', path, value, cursor);
-    await createBound(uri, applyEdits('', edits));
-    await remember({ ...next, created: true, ...(added && { added }) });
-    return;
-  }
-  await editBound(
-    uri,
-    (text) => {
-      const { edits, added } = insertValue(target, text, path, value, cursor);
-      next = { ...next, ...(added && { added }) };
-      return [...edits, ...(header === undefined || !cursor ? [] : use(text, cursor, header))];
-    },
-    // The person is at work in it.
-    cursor === undefined,
-  );
-  await remember(next);
+  const change = (text: string) => {
+    const { edits, added } = insertValue(target, text, path, value, cursor);
+    const use = header === undefined || !cursor ? [] : headerEdits(text, cursor, header);
+    return { edits: [...edits, ...use], added, uses: (binding.uses ?? 0) + (use.length > 0 ? 1 : 0) };
+  };
+  const isNew = uri.scheme === 'file' && !(await exists(uri.fsPath));
+  const before = isNew ? '' : (await readBound(uri)).text;
+  const { edits, added, uses } = change(before);
+  await remember({
+    ...withWritten(binding, value),
+    ...(added && { added }),
+    ...(isNew && { created: true }),
+    ...(header !== undefined && { uses }),
+  });
+  if (isNew) await createBound(uri, applyEdits('', edits));
+  // Where there is a cursor the person is at work in it, and saves it.
+  else await editBound(uri, (text) => change(text).edits, cursor === undefined);
 }
 
-/** Takes the value out again, with what was put around it; what is not there any more is no failure. */
-export async function remove(binding: Binding): Promise<void> {
+/** Whether a place holds a value. */
+export async function holds(binding: Binding, value: string): Promise<boolean> {
+  const text = await readBound(vscode.Uri.parse(binding.uri)).then(
+    (bound) => bound.text,
+    () => '',
+  );
+  return text.includes(value);
+}
+
+/**
+ * Takes the value out again, with what was put around it.
+ * @param present the profile's token now, which another window may have written
+ */
+export async function remove(binding: Binding, present: string | undefined): Promise<Removal> {
   const target = targetOf(binding);
   const uri = vscode.Uri.parse(binding.uri);
+  const { path, added, header, uses } = binding;
+  const own = (value: string) => value === present || wasWritten(binding, value);
   try {
-    await editBound(uri, (text) => [
-      ...removeValue(target, text, binding.path, binding.added, (value) => wasWritten(binding, value)),
-      ...(binding.header === undefined || !binding.added
-        ? []
-        : removeAuthorizationHeaders(parseHttpDocument(text, languageOf(uri)), binding.header)),
-    ]);
+    const left: WrittenValue[] = [];
+    await editBound(uri, (text) => {
+      left.push(...target.find(text, path).filter(({ value }) => value !== '' && !own(value)));
+      const document = parseHttpDocument(text, binding.language ?? 'http');
+      const headers = header === undefined || !added ? [] : removeAuthorizationHeaders(document, header);
+      // One more than were inserted is a person's, and nobody knows which.
+      return [...removeValue(target, text, path, added, own), ...(headers.length === (uses ?? 1) ? headers : [])];
+    });
     if (binding.created === true) await deleteIfEmpty(uri);
+    return left.length > 0 ? 'changed by hand' : 'taken out';
   } catch (error) {
-    if (!(error instanceof AuthError && error.code === 'fileMissing')) throw error;
+    if (error instanceof AuthError && error.code === 'fileMissing') return 'gone';
+    throw error;
   }
 }
 
@@ -111,15 +137,6 @@ export async function remove(binding: Binding): Promise<void> {
 export async function offsetOf(binding: Binding): Promise<number | undefined> {
   const { text } = await readBound(vscode.Uri.parse(binding.uri));
   return targetOf(binding).find(text, binding.path)[0]?.offset;
-}
-
-function languageOf(uri: vscode.Uri): HttpLanguage {
-  return /\.(md|markdown)$/i.test(uri.path) ? 'markdown' : 'http';
-}
-
-function use(text: string, { line, language }: Cursor, header: string): readonly TextEdit[] {
-  const edits = setAuthorizationHeader(parseHttpDocument(text, language), line, header);
-  return typeof edits === 'string' ? [] : edits;
 }
 
 function found(target: ValueTarget, text: string, { path }: Binding): WrittenValue[] {

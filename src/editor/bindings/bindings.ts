@@ -8,7 +8,8 @@ import { isUsable } from '../../core/token.ts';
 import type { TokenService } from '../../core/tokenService.ts';
 import type { ProfileStore } from '../profileStore.ts';
 import { settings } from '../settings.ts';
-import type { Effort, Wanted } from './bindingText.ts';
+import type { Effort, Removal, Wanted } from './bindingText.ts';
+import { BoundFiles } from './boundFiles.ts';
 
 export interface BindingState {
   readonly upToDate: boolean;
@@ -28,21 +29,20 @@ interface BindingsOptions {
 }
 
 const key = 'bindings';
-/** Milliseconds of rest after typing before a place is looked at again. */
-const rest = 300;
 
 /** The places of this workspace that hold tokens. The one that knows them, their state, and has them follow renewals. */
 export class Bindings implements Disposable {
   readonly #options: BindingsOptions;
   readonly #changed = new Emitter<string>();
-  readonly #subscriptions: Disposable[];
+  readonly #files: BoundFiles;
+  readonly #subscriptions: readonly Disposable[];
   readonly #states = new Map<string, BindingState>();
   /** By profile, what its places were last brought to. */
   readonly #applied = new Map<string, Wanted>();
+  /** Profiles whose token is to stand nowhere, until there is another. */
+  readonly #forgotten = new Set<string>();
   /** By file: what is under way there, one after the other. */
   readonly #queues = new Map<string, Promise<void>>();
-  readonly #timers = new Map<string, Disposable>();
-  readonly #watchers = new Map<string, Disposable>();
   #bindings: readonly Binding[];
 
   /** Fires with the profile's id. */
@@ -51,9 +51,7 @@ export class Bindings implements Disposable {
   constructor(options: BindingsOptions) {
     this.#options = options;
     this.#bindings = parseBindings(options.state.get(key));
-    const look = ({ uri }: vscode.TextDocument) => {
-      this.#lookSoon(uri.toString());
-    };
+    this.#files = new BoundFiles(options.clock);
     this.#subscriptions = [
       options.tokens.onDidChange((profileId) => {
         this.#follow(profileId);
@@ -61,11 +59,10 @@ export class Bindings implements Disposable {
       options.store.onDidChange(() => {
         this.update();
       }),
-      vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        look(document);
+      this.#files,
+      this.#files.onDidChange((uri) => {
+        for (const binding of this.#bindings) if (binding.uri === uri) void this.#synchronize(binding.id, 'look');
       }),
-      vscode.workspace.onDidSaveTextDocument(look),
-      vscode.workspace.onDidCloseTextDocument(look),
       vscode.workspace.onDidRenameFiles(({ files }) => void this.#rename(files)),
     ];
     this.#watch();
@@ -91,21 +88,30 @@ export class Bindings implements Disposable {
 
   state(binding: Binding): BindingState {
     if (binding.kind !== 'terminal') return this.#states.get(binding.id) ?? { upToDate: false, words: 'not looked at yet' };
+    if (binding.uri !== '' && !vscode.workspace.workspaceFolders?.some(({ uri }) => uri.toString() === binding.uri))
+      return { upToDate: false, words: 'its folder left the workspace' };
     const { value, why } = this.#wanted(binding.profileId);
     return value === undefined || why !== '' ? { upToDate: false, words: why } : { upToDate: true, words: 'up to date' };
   }
 
-  /** Writes a token into a new place and remembers it. @throws AuthError, after which nothing was written */
+  /** Writes a token into a new place and remembers it. @throws AuthError, after which the place is not bound */
   async add(draft: Omit<Binding, 'id' | 'written'>, value: string, cursor?: Cursor): Promise<void> {
     const present = this.at(draft);
     const binding: Binding = { ...present, ...draft, id: present?.id ?? crypto.randomUUID(), written: present?.written ?? [] };
-    if (binding.kind === 'terminal') await this.#remember(binding);
-    else
+    if (!present) await this.#store([...this.#bindings, binding]);
+    if (binding.kind !== 'terminal')
       await this.#enqueue(binding.uri, async () => {
-        const { insert } = await import('./bindingText.ts');
-        await insert(binding, value, cursor, (next) => this.#remember(next));
+        const { holds, insert } = await import('./bindingText.ts');
+        try {
+          await insert(binding, value, cursor, (next) => this.#remember(next));
+        } catch (error) {
+          // What stands in the editor, though it could not be saved, is still ours to keep fresh and to take out.
+          if (!present && !(await holds(binding, value))) await this.#drop(binding.id);
+          throw error;
+        }
       });
-    await this.#synchronize(binding.id, 'look');
+    // The token may have been renewed while it was written.
+    await this.#synchronize(binding.id, 'write');
     this.#changed.fire(binding.profileId);
   }
 
@@ -114,31 +120,41 @@ export class Bindings implements Disposable {
     await this.#synchronize(id, 'overwrite');
   }
 
+  /** Brings a profile's places up to date, those too where that failed before. */
+  async bring(profileId: string): Promise<void> {
+    await Promise.all(this.of(profileId).map(({ id }) => this.#synchronize(id, 'write')));
+  }
+
   /** Takes the token out again and forgets the place. @throws AuthError where it cannot be taken out; then it stays */
-  async remove(id: string): Promise<void> {
+  async remove(id: string): Promise<Removal> {
     const binding = this.find(id);
-    if (!binding) return;
-    if (binding.kind !== 'terminal')
+    if (!binding) return 'taken out';
+    let removal: Removal = 'taken out';
+    if (binding.kind !== 'terminal') {
+      if (!this.#options.allowed())
+        throw new AuthError('untrustedWorkspace', 'Nothing is changed in a workspace that is not trusted. Trust it first.');
       await this.#enqueue(binding.uri, async () => {
         const { remove } = await import('./bindingText.ts');
-        await remove(this.find(id) ?? binding);
+        removal = await remove(this.find(id) ?? binding, this.#wanted(binding.profileId).value);
       });
+    }
     await this.forget(id);
+    return removal;
   }
 
   /** Forgets a place without touching it. */
   async forget(id: string): Promise<void> {
     const binding = this.find(id);
-    this.#states.delete(id);
-    await this.#store(this.#bindings.filter((each) => each.id !== id));
-    if (binding) this.#changed.fire(binding.profileId);
+    if (!binding) return;
+    await this.#enqueue(binding.uri, () => this.#drop(id));
+    this.#changed.fire(binding.profileId);
   }
 
-  /** Empties the places of a profile whose token is to be forgotten. */
+  /** Empties the places of a profile whose token was forgotten, as soon as that is allowed. */
   async blank(profileId: string): Promise<void> {
-    const wanted = { value: '', why: 'no token' };
-    this.#applied.set(profileId, wanted);
-    await Promise.all(this.of(profileId).map(({ id }) => this.#synchronize(id, 'write', wanted)));
+    this.#forgotten.add(profileId);
+    this.#follow(profileId);
+    await this.settled();
   }
 
   /** Looks at everything again, as after a change of trust or of the profiles. */
@@ -152,7 +168,7 @@ export class Bindings implements Disposable {
   }
 
   dispose(): void {
-    for (const disposable of [...this.#subscriptions, ...this.#timers.values(), ...this.#watchers.values()]) disposable.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
   }
 
@@ -163,6 +179,7 @@ export class Bindings implements Disposable {
     const { credentials, token } = this.#options.tokens.status(profileId);
     // The secret store has not answered yet.
     if (credentials === undefined && !token && this.#options.store.find(profileId)) return;
+    if (token) this.#forgotten.delete(profileId);
     const wanted = this.#wanted(profileId);
     const applied = this.#applied.get(profileId);
     if (applied?.value === wanted.value && applied?.why === wanted.why) return;
@@ -176,19 +193,19 @@ export class Bindings implements Disposable {
     if (!store.find(profileId)) return { why: 'its profile was deleted' };
     if (!allowed()) return { why: 'this workspace is not trusted' };
     const { token } = tokens.status(profileId);
-    if (!token) return { why: 'no token' };
+    if (!token) return { why: 'no token', ...(this.#forgotten.has(profileId) && { value: '' }) };
     if (isUsable(token, clock.now())) return { value: token.accessToken, why: '' };
     return { why: 'the token has expired', ...(settings.blankExpired.value && { value: '' }) };
   }
 
-  async #synchronize(id: string, effort: Effort, wanted?: Wanted): Promise<void> {
+  async #synchronize(id: string, effort: Effort): Promise<void> {
     const binding = this.find(id);
     if (!binding || binding.kind === 'terminal') return;
     await this.#enqueue(binding.uri, async () => {
       // Removed, or changed, while it waited its turn.
       const current = this.find(id);
       if (!current) return;
-      const state = await this.#stateAfter(current, effort, wanted ?? this.#wanted(current.profileId));
+      const state = await this.#stateAfter(current, effort);
       const before = this.#states.get(id);
       if (!this.find(id) || (before?.words === state.words && before.line === state.line)) return;
       this.#states.set(id, state);
@@ -196,7 +213,8 @@ export class Bindings implements Disposable {
     });
   }
 
-  async #stateAfter(binding: Binding, effort: Effort, wanted: Wanted): Promise<BindingState> {
+  async #stateAfter(binding: Binding, effort: Effort): Promise<BindingState> {
+    const wanted = this.#wanted(binding.profileId);
     if (!this.#options.allowed()) return { upToDate: false, words: wanted.why };
     try {
       const { synchronize } = await import('./bindingText.ts');
@@ -219,30 +237,28 @@ export class Bindings implements Disposable {
     return turn;
   }
 
-  #lookSoon(uri: string): void {
-    if (!this.#bindings.some((binding) => binding.uri === uri)) return;
-    this.#timers.get(uri)?.dispose();
-    this.#timers.set(
-      uri,
-      this.#options.clock.schedule(rest, () => {
-        this.#timers.delete(uri);
-        for (const binding of this.#bindings) if (binding.uri === uri) void this.#synchronize(binding.id, 'look');
-      }),
+  /** Keeps what was written; the place itself may have been renamed or forgotten meanwhile. */
+  async #remember({ id, written, added, created, uses }: Binding): Promise<void> {
+    await this.#store(
+      this.#bindings.map((binding) =>
+        binding.id === id
+          ? { ...binding, written, ...(added && { added }), ...(created && { created }), ...(uses !== undefined && { uses }) }
+          : binding,
+      ),
     );
   }
 
-  async #remember(binding: Binding): Promise<void> {
-    const others = this.#bindings.filter(({ id }) => id !== binding.id);
-    const index = this.#bindings.findIndex(({ id }) => id === binding.id);
-    await this.#store(others.toSpliced(index < 0 ? others.length : index, 0, binding));
+  async #drop(id: string): Promise<void> {
+    this.#states.delete(id);
+    await this.#store(this.#bindings.filter((each) => each.id !== id));
   }
 
   async #rename(files: readonly { readonly oldUri: vscode.Uri; readonly newUri: vscode.Uri }[]): Promise<void> {
     const before = this.#bindings;
-    const after = files.reduce<readonly Binding[]>((all, { oldUri, newUri }) => renamed(all, oldUri.toString(), newUri.toString()), before);
+    const after = files.reduce((all, { oldUri, newUri }) => renamed(all, oldUri.toString(), newUri.toString()), before);
     if (after.every((binding, index) => binding === before[index])) return;
     await this.#store(after);
-    for (const { uri } of after) this.#lookSoon(uri);
+    for (const { uri } of after) this.#files.lookSoon(uri);
   }
 
   async #store(bindings: readonly Binding[]): Promise<void> {
@@ -251,28 +267,7 @@ export class Bindings implements Disposable {
     await this.#options.state.update(key, bindings.length > 0 ? bindings : undefined);
   }
 
-  /** Hears of changes on disk, file by file. */
   #watch(): void {
-    const uris = new Set(this.#bindings.filter(({ kind }) => kind !== 'terminal').map(({ uri }) => uri));
-    for (const [uri, watcher] of this.#watchers)
-      if (!uris.has(uri)) {
-        watcher.dispose();
-        this.#watchers.delete(uri);
-      }
-    for (const uri of uris) {
-      const file = vscode.Uri.parse(uri);
-      if (this.#watchers.has(uri) || file.scheme !== 'file') continue;
-      const name = (file.path.split('/').at(-1) ?? '').replaceAll(/[[\]{}*?]/g, '[$&]');
-      const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.joinPath(file, '..'), name));
-      const look = () => {
-        this.#lookSoon(uri);
-      };
-      const subscriptions = [watcher, watcher.onDidCreate(look), watcher.onDidChange(look), watcher.onDidDelete(look)];
-      this.#watchers.set(uri, {
-        dispose: () => {
-          for (const subscription of subscriptions) subscription.dispose();
-        },
-      });
-    }
+    this.#files.watch(new Set(this.#bindings.filter(({ kind }) => kind !== 'terminal').map(({ uri }) => uri)));
   }
 }

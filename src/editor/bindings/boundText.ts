@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, mkdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { access, lstat, mkdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { AuthError } from '../../core/errors.ts';
@@ -63,7 +63,7 @@ export async function exists(file: string): Promise<boolean> {
  * @throws AuthError
  */
 export async function assertInside(uri: vscode.Uri): Promise<void> {
-  if (isUserSettings(uri)) return;
+  if (isUserSettings(uri) || (await isWorkspaceFile(uri))) return;
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   const outside = new AuthError(
     'outsideFolder',
@@ -72,6 +72,11 @@ export async function assertInside(uri: vscode.Uri): Promise<void> {
   if (folder?.uri.scheme !== 'file') throw outside;
   const relative = path.relative(await realpath(folder.uri.fsPath), await realPathOf(uri.fsPath));
   if (relative === '' || relative.split(path.sep)[0] === '..' || path.isAbsolute(relative)) throw outside;
+}
+
+/** The workspace’s own file usually lies beside its folders. */
+async function isWorkspaceFile(uri: vscode.Uri): Promise<boolean> {
+  return uri.toString() === vscode.workspace.workspaceFile?.toString() && !(await lstat(uri.fsPath)).isSymbolicLink();
 }
 
 /** With its links resolved as far as it exists. */

@@ -32,8 +32,15 @@ export async function refreshBinding(services: Services, argument: unknown): Pro
 
 export async function removeBinding(services: Services, argument: unknown): Promise<void> {
   const binding = await pickBinding(services, argument, 'Take the token out of which place?');
-  await services.bindings.remove(binding.id);
-  vscode.window.setStatusBarMessage(`$(check) The token is out of ${bindingPlace(binding).label}`, 5000);
+  const { label } = bindingPlace(binding);
+  const removal = await services.bindings.remove(binding.id);
+  if (removal === 'taken out') vscode.window.setStatusBarMessage(`$(check) The token is out of ${label}`, 5000);
+  else
+    void vscode.window.showWarningMessage(
+      removal === 'gone'
+        ? `${label} is not there any more. If it was moved or saved elsewhere, the token is still in it.`
+        : `${label} was changed by hand and is left as it is. Look whether it still holds the token.`,
+    );
 }
 
 async function pickBinding(services: Services, argument: unknown, placeholder: string): Promise<Binding> {

@@ -4,21 +4,29 @@ import { AuthError } from '../../core/errors.ts';
 import { parseHttpDocument, requestAt } from '../../core/httpDocument.ts';
 import { setAuthorizationHeader, type NoPlace } from '../../core/injection/authorizationHeader.ts';
 import { fileVariable } from '../../core/injection/fileVariable.ts';
-import { dotenvReference, environmentReference, fileVariableName, variableReference } from '../../core/injection/reference.ts';
+import {
+  dotenvReference,
+  environmentReference,
+  fileVariableName,
+  isEnvironmentReference,
+  variableReference,
+} from '../../core/injection/reference.ts';
 import type { TextEdit } from '../../core/injection/textEdit.ts';
 import { insertValue } from '../../core/injection/valueTarget.ts';
 import type { Profile } from '../../core/profile.ts';
 import { authorizationScheme } from '../../core/token.ts';
+import { isUserSettings } from '../bindings/bindingPlace.ts';
 import { assertInside, nameOf, workspaceEdit } from '../bindings/boundText.ts';
 import { pickOne } from '../insertion/ask.ts';
-import { insertChoices, lastTarget, rememberTarget, type InsertTarget } from '../insertion/choices.ts';
+import { insertChoices, type InsertTarget } from '../insertion/choices.ts';
+import { lastTarget, rememberTarget } from '../insertion/lastTarget.ts';
 import { askBeforeWriting } from '../insertion/gitGuard.ts';
-import { activeHttpEditor, type HttpEditor } from '../insertion/httpEditor.ts';
+import { activeHttpEditor, headerEdits, type HttpEditor } from '../insertion/httpEditor.ts';
 import { dotenvPlace, httpClientPlace, restClientPlace, type ChosenPlace } from '../insertion/places.ts';
 import type { Services } from '../services.ts';
 import { copyAsCurl, copyAuthorizationHeader, copyToken } from './copy.ts';
 import { usableTokenWithProgress } from './fetching.ts';
-import { bindTerminals } from './bindTerminals.ts';
+import { bindTerminals, chooseTerminals } from './bindTerminals.ts';
 import { pickProfile } from './pickProfile.ts';
 
 interface Insertion {
@@ -32,8 +40,9 @@ export async function insertToken(services: Services, argument: unknown): Promis
   const profile = await pickProfile(services, argument, 'Insert the token of which profile?');
   const http = activeHttpEditor();
   const target = targetOf(argument) ?? (await askForTarget(services, profile, http));
-  await inserters[target]({ services, profile, http });
-  await rememberTarget(services.state, profile.id, target);
+  // A reference may have been preferred to what was chosen.
+  const used = await inserters[target]({ services, profile, http });
+  await rememberTarget(services.state, profile.id, used);
 }
 
 function targetOf(argument: unknown): InsertTarget | undefined {
@@ -51,29 +60,41 @@ async function askForTarget({ state }: Services, profile: Profile, http: HttpEdi
     `Put the token of ${profile.name} where?`,
     items,
     (item) => item.target !== undefined && item.target === last,
+    // To be known where one decides: the token itself is among what it keeps.
+    'REST Client keeps the headers of its last 50 requests on disk',
   );
   if (target === undefined) throw new vscode.CancellationError();
   return target;
 }
 
-const inserters: Readonly<Record<InsertTarget, (insertion: Insertion) => Promise<void>>> = {
+const inserters: Readonly<Record<InsertTarget, (insertion: Insertion) => Promise<InsertTarget>>> = {
   reference: insertReference,
   fileReference: insertFileReference,
   fileVariable: insertFileVariable,
   dotenv: async (insertion) => {
     const { variable } = insertion.profile;
-    await insertIntoFile(insertion, 'dotenv', await dotenvPlace(insertion.http?.document.uri, variable), dotenvReference(variable));
+    return insertIntoFile(
+      insertion,
+      'dotenv',
+      await dotenvPlace(vscode.window.activeTextEditor?.document.uri, variable),
+      dotenvReference(variable),
+    );
   },
   httpClientEnvironment: async (insertion) => {
     const { variable, environment } = insertion.profile;
     const name = fileVariableName(variable);
-    const place = await httpClientPlace(insertion.http?.document.uri, name, environment.id);
-    await insertIntoFile(insertion, 'httpClientEnvironment', place, variableReference(name));
+    const place = await httpClientPlace(vscode.window.activeTextEditor?.document.uri, name, environment.id);
+    return insertIntoFile(insertion, 'httpClientEnvironment', place, variableReference(name));
   },
   restClientEnvironment: async (insertion) => {
     const name = fileVariableName(insertion.profile.variable);
-    const place = await restClientPlace(insertion.http?.document.uri, name, insertion.profile, insertion.services.globalStorageUri);
-    await insertIntoFile(insertion, 'restClientEnvironment', place, variableReference(name));
+    const place = await restClientPlace(
+      vscode.window.activeTextEditor?.document.uri,
+      name,
+      insertion.profile,
+      insertion.services.globalStorageUri,
+    );
+    return insertIntoFile(insertion, 'restClientEnvironment', place, variableReference(name));
   },
   terminal: insertIntoTerminals,
   clipboard: async ({ services, profile }) => {
@@ -83,96 +104,101 @@ const inserters: Readonly<Record<InsertTarget, (insertion: Insertion) => Promise
       { label: 'curl command', copy: copyAsCurl },
     ]);
     await copy(services, { profile });
+    return 'clipboard';
   },
 };
 
-async function insertReference({ services, profile: chosen, http }: Insertion): Promise<void> {
-  if (!http) {
-    sayNoHttpFile();
-    return;
-  }
-  const { document, language, editor } = http;
+async function insertReference({ services, profile: chosen, http }: Insertion): Promise<InsertTarget> {
+  if (!http) throw noHttpFile();
+  const { document, cursor } = http;
   const value = `${schemeOf(services, chosen)} ${environmentReference(chosen.variable)}`;
-  const edits = () => setAuthorizationHeader(parseHttpDocument(document.getText(), language), editor.selection.active.line, value);
-  // Looked at before anything is asked, and again afterwards: the text may have changed meanwhile.
-  const profile = typeof edits() === 'string' ? chosen : await withMemory(services, chosen);
-  if (!profile) return;
-  const found = edits();
-  if (typeof found === 'string') {
-    void vscode.window.showInformationMessage(noPlace[found]);
-    return;
-  }
-  if (!(await applyAsOneStep(document, found))) return;
+  const edits = () => setAuthorizationHeader(parseHttpDocument(document.getText(), cursor.language), cursor.line, value);
+  const place = edits();
+  if (typeof place === 'string') throw new AuthError('placeNotFound', noPlace[place]);
+  const profile = await withMemory(services, chosen);
+  assertUnchanged(http);
+  await applyAsOneStep(http, place);
   // The reference is empty without a token, and the clients send that without a word.
   await usableTokenWithProgress(services, profile);
+  return 'reference';
 }
 
-async function insertFileReference({ services, profile: chosen, http }: Insertion): Promise<void> {
-  if (!http) {
-    sayNoHttpFile();
-    return;
-  }
-  const profile = await withMemory(services, chosen);
-  if (!profile) return;
+async function insertFileReference({ services, profile: chosen, http }: Insertion): Promise<InsertTarget> {
+  if (!http) throw noHttpFile();
   const { document, cursor } = http;
-  const path = [fileVariableName(profile.variable)];
+  const path = [fileVariableName(chosen.variable)];
+  const place = { kind: 'fileVariable', uri: document.uri.toString(), path } as const;
+  assertFree(services, chosen, place);
+  assertOwnName(http, chosen);
   const text = document.getText();
-  const { edits } = insertValue(fileVariable, text, path, environmentReference(profile.variable), cursor);
-  const header = headerEdits(http, text, `${schemeOf(services, profile)} ${variableReference(path[0] ?? '')}`);
-  if (!(await applyAsOneStep(document, [...edits, ...header]))) return;
-  tellUse(http, text, path[0] ?? '');
-  const literal = services.bindings.at({ kind: 'fileVariable', uri: document.uri.toString(), path });
+  const { edits } = insertValue(fileVariable, text, path, environmentReference(chosen.variable), cursor);
+  const header = `${schemeOf(services, chosen)} ${variableReference(path[0] ?? '')}`;
+  const profile = await withMemory(services, chosen);
+  assertUnchanged(http);
+  await applyAsOneStep(http, [...edits, ...headerEdits(text, cursor, header)]);
+  tellUse(http, text, header);
+  const literal = services.bindings.at(place);
   if (literal) await services.bindings.forget(literal.id);
   await usableTokenWithProgress(services, profile);
+  return 'fileReference';
 }
 
-async function insertFileVariable(insertion: Insertion): Promise<void> {
+async function insertFileVariable(insertion: Insertion): Promise<InsertTarget> {
   const { services, profile, http } = insertion;
-  if (!http) {
-    sayNoHttpFile();
-    return;
-  }
+  if (!http) throw noHttpFile();
   const { document, cursor } = http;
   const name = fileVariableName(profile.variable);
   const place = { kind: 'fileVariable', uri: document.uri.toString(), path: [name] } as const;
   assertFree(services, profile, place);
-  if (document.uri.scheme === 'file' && (await decide(insertion, document.uri)) === 'reference') {
-    await insertFileReference(insertion);
-    return;
-  }
-  const token = await usableTokenWithProgress(services, profile);
+  assertOwnName(http, profile);
   const before = document.getText();
-  await services.bindings.add(
-    { ...place, profileId: profile.id, header: `${authorizationScheme(token)} ${variableReference(name)}` },
-    token.accessToken,
-    cursor,
-  );
-  tellUse(http, before, name);
+  // Refused before anything is asked where there is no place for it.
+  insertValue(fileVariable, before, [name], environmentReference(profile.variable), cursor);
+  if ((await decide(insertion, document.uri)) === 'reference') return insertFileReference(insertion);
+  const token = await usableTokenWithProgress(services, profile);
+  assertUnchanged(http);
+  const header = `${authorizationScheme(token)} ${variableReference(name)}`;
+  await services.bindings.add({ ...place, profileId: profile.id, header, language: cursor.language }, token.accessToken, cursor);
+  tellUse(http, before, header);
   tell(profile, nameOf(document.uri));
+  return 'fileVariable';
 }
 
-async function insertIntoFile(insertion: Insertion, kind: FileBindingKind, { uri, path }: ChosenPlace, reference: string): Promise<void> {
+async function insertIntoFile(
+  insertion: Insertion,
+  kind: FileBindingKind,
+  { uri, path }: ChosenPlace,
+  reference: string,
+): Promise<InsertTarget> {
   const { services, profile, http } = insertion;
   const place = { kind, uri: uri.toString(), path };
   assertFree(services, profile, place);
-  if (uri.scheme === 'file' && (await decide(insertion, uri)) === 'reference') {
-    await insertReference(insertion);
-    return;
-  }
+  if ((await decide(insertion, uri)) === 'reference') return insertReference(insertion);
   const token = await usableTokenWithProgress(services, profile);
   await services.bindings.add({ ...place, profileId: profile.id }, token.accessToken);
-  if (http) await applyAsOneStep(http.document, headerEdits(http, http.document.getText(), `${authorizationScheme(token)} ${reference}`));
   tell(profile, nameOf(uri));
+  if (!http) return kind;
+  assertUnchanged(http);
+  await applyAsOneStep(http, headerEdits(http.document.getText(), http.cursor, `${authorizationScheme(token)} ${reference}`));
+  return kind;
 }
 
-async function insertIntoTerminals({ services, profile }: Insertion): Promise<void> {
+async function insertIntoTerminals({ services, profile }: Insertion): Promise<InsertTarget> {
   await usableTokenWithProgress(services, profile);
-  const folder = await bindTerminals(services, profile);
+  const folder = await chooseTerminals();
+  await bindTerminals(services, profile, folder);
   tell(profile, folder ? `new terminals of ${folder.name}` : 'new terminals');
+  return 'terminal';
 }
 
 /** What to do with a file that git may take; those that hold a token already were asked about. */
 async function decide({ services, profile, http }: Insertion, uri: vscode.Uri): Promise<'write' | 'reference'> {
+  if (uri.scheme === 'untitled' || (uri.scheme !== 'file' && isUserSettings(uri))) return 'write';
+  if (uri.scheme !== 'file')
+    throw new AuthError(
+      'outsideFolder',
+      `${nameOf(uri)} is not a file on this machine, so its token could not be kept fresh. Use a reference.`,
+    );
   await assertInside(uri);
   return services.bindings.all.some((binding) => binding.uri === uri.toString())
     ? 'write'
@@ -190,32 +216,46 @@ function schemeOf({ tokens }: Services, { id }: Profile): string {
   return authorizationScheme(tokens.status(id).token);
 }
 
-function headerEdits({ language, editor }: HttpEditor, text: string, value: string): readonly TextEdit[] {
-  const edits = setAuthorizationHeader(parseHttpDocument(text, language), editor.selection.active.line, value);
-  return typeof edits === 'string' ? [] : edits;
+/** Two variables may have the same name in a file; a reference of the other one is not overwritten. */
+function assertOwnName({ document }: HttpEditor, { variable }: Profile): void {
+  const name = fileVariableName(variable);
+  const other = fileVariable
+    .find(document.getText(), [name])
+    .find(({ value }) => isEnvironmentReference(value) && value !== environmentReference(variable));
+  if (other)
+    throw new AuthError('placeTaken', `@${name} is ${other.value} in this file. Give one of the two profiles a variable of another name.`);
 }
 
-async function applyAsOneStep(document: vscode.TextDocument, edits: readonly TextEdit[]): Promise<boolean> {
-  if (edits.length === 0) return true;
-  const applied = await vscode.workspace.applyEdit(workspaceEdit(document, edits));
-  if (!applied) void vscode.window.showWarningMessage('The file did not take the change; it may be read-only or have changed meanwhile.');
-  return applied;
+/** What was found at the cursor is only there while nobody types. */
+function assertUnchanged({ document, version }: HttpEditor): void {
+  if (document.version !== version)
+    throw new AuthError(
+      'placeNotFound',
+      `${nameOf(document.uri)} was changed meanwhile. Put the cursor into the request and insert again.`,
+    );
+}
+
+/** @throws AuthError where the file does not take it */
+async function applyAsOneStep({ document }: HttpEditor, edits: readonly TextEdit[]): Promise<void> {
+  if (edits.length > 0 && !(await vscode.workspace.applyEdit(workspaceEdit(document, edits))))
+    throw new AuthError(
+      'fileNotWritable',
+      `${nameOf(document.uri)} did not take the change; it may be read-only or have changed meanwhile.`,
+    );
 }
 
 /** Where no request was at the cursor, nothing uses the variable yet. */
-function tellUse({ cursor, language }: HttpEditor, before: string, name: string): void {
-  if (requestAt(parseHttpDocument(before, language), cursor.line)?.isCurl === false) return;
-  void vscode.window.showInformationMessage(
-    `@${name} stands in the file. Use it in a request: “Authorization: Bearer ${variableReference(name)}”.`,
-  );
+function tellUse({ cursor }: HttpEditor, before: string, header: string): void {
+  if (headerEdits(before, cursor, header).length > 0 || requestAt(parseHttpDocument(before, cursor.language), cursor.line)) return;
+  void vscode.window.showInformationMessage(`The variable stands in the file. Use it in a request: “Authorization: ${header}”.`);
 }
 
 function tell({ name }: Profile, where: string): void {
   vscode.window.setStatusBarMessage(`$(check) ${name}: token in ${where}`, 5000);
 }
 
-function sayNoHttpFile(): void {
-  void vscode.window.showInformationMessage('Open an .http or .rest file and put the cursor into a request, then insert the token.');
+function noHttpFile(): AuthError {
+  return new AuthError('placeNotFound', 'Open an .http or .rest file and put the cursor into a request, then insert the token.');
 }
 
 const noPlace: Readonly<Record<NoPlace, string>> = {
@@ -223,12 +263,12 @@ const noPlace: Readonly<Record<NoPlace, string>> = {
   curl: 'The request at the cursor is a curl command, which has no header lines. Write it as “GET https://…” first.',
 };
 
-/** The profile with its token kept in memory, after asking where it is not; nothing where the person declines. */
-async function withMemory(services: Services, profile: Profile): Promise<Profile | undefined> {
+/** The profile with its token kept in memory, after asking where it is not. @throws vscode.CancellationError */
+async function withMemory(services: Services, profile: Profile): Promise<Profile> {
   if (profile.inject.includes('processEnvironment')) return profile;
   const turnOn = 'Keep in Memory and Insert';
   const choice = await vscode.window.showWarningMessage(
-    `${profile.name}: its token is copied on command only, so {{$processEnv ${profile.variable}}} would be empty.`,
+    `${profile.name}: its token is not kept in memory, so {{$processEnv ${profile.variable}}} would be empty.`,
     {
       modal: true,
       detail:
@@ -236,9 +276,8 @@ async function withMemory(services: Services, profile: Profile): Promise<Profile
     },
     turnOn,
   );
-  if (choice !== turnOn) return undefined;
   const current = services.store.find(profile.id);
-  if (!current) return undefined;
+  if (choice !== turnOn || !current) throw new vscode.CancellationError();
   await services.store.save({ ...current, inject: ['processEnvironment'] });
-  return services.store.find(profile.id);
+  return services.store.find(profile.id) ?? current;
 }

@@ -6,7 +6,8 @@ import type { Provider } from '../../core/provider.ts';
 import { commandIds, settingIds } from '../../manifest.ts';
 import type { Services } from '../services.ts';
 import type { ProfileDraft } from '../wizard/wizard.ts';
-import { bindTerminals } from './bindTerminals.ts';
+import { bindTerminals, chooseTerminals } from './bindTerminals.ts';
+import { bindingPlace } from '../bindings/bindingPlace.ts';
 import { pickProfile } from './pickProfile.ts';
 import { fetchAndTell } from './fetching.ts';
 
@@ -38,14 +39,16 @@ export async function editProfile(services: Services, argument: unknown): Promis
 /** The settings first: where they cannot be written, no secret is left behind. */
 async function keep(services: Services, id: string, draft: ProfileDraft, fresh = false): Promise<Profile> {
   const { credentials, terminals, ...rest } = draft;
+  const present = terminalBindings(services, id);
   const profile: Profile = { id, ...rest };
+  // Asked before anything is kept.
+  const folder = terminals && present.length === 0 ? await chooseTerminals() : undefined;
   await services.store.save(profile);
   // An entry deleted by hand leaves its secrets; its id may now be another's.
   if (fresh) await services.vault.deleteAll(id);
   if (credentials) await services.tokens.setCredentials(profile, credentials);
-  const present = terminalBindings(services, id);
   if (!terminals) await Promise.all(present.map((binding) => services.bindings.remove(binding.id)));
-  else if (present.length === 0) await bindTerminals(services, profile);
+  else if (present.length === 0) await bindTerminals(services, profile, folder);
   return services.store.find(id) ?? profile;
 }
 
@@ -126,12 +129,18 @@ export async function deleteProfile(services: Services, argument: unknown): Prom
   await services.vault.deleteAll(profile.id);
 }
 
-/** What cannot be taken out stays listed, with the reason. */
-async function removeBindings({ bindings, log }: Services, gone: readonly Binding[]): Promise<void> {
-  for (const { id, path } of gone)
-    await bindings.remove(id).catch(() => {
-      log.warn(`Binding ${path.at(-1) ?? ''}: the token could not be taken out.`);
-    });
+/** What cannot be taken out stays listed, and is told. */
+async function removeBindings({ bindings }: Services, gone: readonly Binding[]): Promise<void> {
+  const left: string[] = [];
+  for (const binding of gone) {
+    const { label } = bindingPlace(binding);
+    const removal = await bindings.remove(binding.id).catch(() => 'left');
+    if (removal !== 'taken out') left.push(label);
+  }
+  if (left.length > 0)
+    void vscode.window.showWarningMessage(
+      `The token could not be taken out of ${new Intl.ListFormat('en').format(left)}: changed by hand, not there any more or not writable. Look there yourself.`,
+    );
 }
 
 export async function selectActiveProfile(services: Services, argument: unknown): Promise<void> {

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
+import type { Binding } from '../../core/binding.ts';
 import { AuthError } from '../../core/errors.ts';
-import { parseHttpDocument, requestAt } from '../../core/httpDocument.ts';
+import { parseHttpDocument, requestAt, type HttpRequest } from '../../core/httpDocument.ts';
 import type { Profile } from '../../core/profile.ts';
 import { referencedNames } from '../../core/references.ts';
 import { freshness, isUsable } from '../../core/token.ts';
+import { bindingPlace } from '../bindings/bindingPlace.ts';
 import { activeHttpEditor, type HttpEditor } from '../insertion/httpEditor.ts';
 import type { Services } from '../services.ts';
 import { systemClock } from '../systemClock.ts';
@@ -18,7 +20,7 @@ const clients = [
 /** Sends the request at the cursor after every token that it refers to is good and in its place. */
 export async function sendRequest(services: Services): Promise<void> {
   const http = activeHttpEditor();
-  const request = http && requestAt(parseHttpDocument(http.document.getText(), http.language), http.cursor.line);
+  const request = http && requestOf(http);
   if (!request) {
     void vscode.window.showInformationMessage('Put the cursor into a request of an .http file, such as “GET https://…”, then send it.');
     return;
@@ -28,9 +30,53 @@ export async function sendRequest(services: Services): Promise<void> {
     await offerClients();
     return;
   }
-  for (const profile of referencedProfiles(services, http)) await ensureFresh(services, profile);
-  await services.bindings.settled();
+  const text = textOf(http, request);
+  const profiles = referencedProfiles(services, http, request);
+  for (const profile of profiles) await ensureFresh(services, profile);
+  await Promise.all(profiles.map(({ id }) => services.bindings.bring(id)));
+  if (!(await confirmStale(services, http, request, profiles))) return;
+  await showAgain(http, text);
   await vscode.commands.executeCommand(client.command);
+}
+
+function requestOf({ document, cursor }: HttpEditor): HttpRequest | undefined {
+  return requestAt(parseHttpDocument(document.getText(), cursor.language), cursor.line);
+}
+
+/** The lines of a request that are a person's; the token among them may just have been renewed. */
+function textOf({ document }: HttpEditor, { requestLine, lastHeadLine }: HttpRequest): string {
+  return document.getText(new vscode.Range(requestLine, 0, lastHeadLine + 1, 0));
+}
+
+/** The clients send what is active: what was, when it was asked for. @throws AuthError where it is no longer the same request */
+async function showAgain(http: HttpEditor, text: string): Promise<void> {
+  const { document, cursor } = http;
+  const active = vscode.window.activeTextEditor;
+  const same = active?.document === document && active.selection.active.line === cursor.line;
+  const request = requestOf(http);
+  if (!request || textOf(http, request) !== text)
+    throw new AuthError('placeNotFound', 'The request was changed while its token was fetched. Send it again.');
+  if (!same) await vscode.window.showTextDocument(document, { selection: new vscode.Range(cursor.line, 0, cursor.line, 0) });
+}
+
+/** Asks where a place that the request refers to could not be brought up to date. */
+async function confirmStale(services: Services, http: HttpEditor, request: HttpRequest, profiles: readonly Profile[]): Promise<boolean> {
+  const names = referencedNames(parseHttpDocument(http.document.getText(), http.cursor.language), request);
+  const stale = profiles
+    .flatMap(({ id }) => services.bindings.of(id))
+    .find((binding) => refersTo(binding, names, http) && !services.bindings.state(binding).upToDate);
+  if (!stale) return true;
+  const send = 'Send Anyway';
+  const choice = await vscode.window.showWarningMessage(
+    `${bindingPlace(stale).label} does not hold the present token: ${services.bindings.state(stale).words}`,
+    { modal: true },
+    send,
+  );
+  return choice === send;
+}
+
+function refersTo({ kind, path, uri }: Binding, names: ReadonlySet<string>, { document }: HttpEditor): boolean {
+  return kind !== 'terminal' && names.has(path.at(-1) ?? '') && (kind !== 'fileVariable' || uri === document.uri.toString());
 }
 
 /** Known from the manifests: a command of an extension that still sleeps is in no other list. */
@@ -50,16 +96,10 @@ async function offerClients(): Promise<void> {
   if (client) await vscode.commands.executeCommand('workbench.extensions.search', `@id:${client.extension}`);
 }
 
-function referencedProfiles({ store, bindings }: Services, { document, language, cursor }: HttpEditor): Profile[] {
-  const parsed = parseHttpDocument(document.getText(), language);
-  const request = requestAt(parsed, cursor.line);
-  if (!request) return [];
-  const names = referencedNames(parsed, request);
-  const uri = document.uri.toString();
+function referencedProfiles({ store, bindings }: Services, http: HttpEditor, request: HttpRequest): Profile[] {
+  const names = referencedNames(parseHttpDocument(http.document.getText(), http.cursor.language), request);
   return store.profiles.filter(
-    ({ id, variable }) =>
-      names.has(variable) ||
-      bindings.of(id).some(({ kind, path, uri: place }) => names.has(path.at(-1) ?? '') && (kind !== 'fileVariable' || place === uri)),
+    ({ id, variable }) => names.has(variable) || bindings.of(id).some((binding) => refersTo(binding, names, http)),
   );
 }
 

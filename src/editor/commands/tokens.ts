@@ -62,7 +62,6 @@ export async function cancelFetch(services: Services, argument: unknown): Promis
 
 export async function forgetToken(services: Services, argument: unknown): Promise<void> {
   const profile = await pickProfile(services, argument, 'Forget the token of which profile?');
-  // First, while it is known what the places hold.
-  await services.bindings.blank(profile.id);
   await services.tokens.forget(profile.id);
+  await services.bindings.blank(profile.id);
 }

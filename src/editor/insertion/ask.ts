@@ -5,8 +5,10 @@ export async function pickOne<T extends vscode.QuickPickItem>(
   placeholder: string,
   items: readonly T[],
   start?: (item: T) => boolean,
+  title?: string,
 ): Promise<T> {
   const pick = vscode.window.createQuickPick<T>();
+  pick.title = title;
   pick.placeholder = placeholder;
   pick.matchOnDetail = true;
   pick.items = items;

@@ -68,14 +68,3 @@ export function insertChoices({ variable }: Profile, { hasHttpFile, hasFolder }:
     },
   ];
 }
-
-const key = 'insertTargets';
-
-/** The target chosen last for a profile in this workspace. */
-export function lastTarget(state: vscode.Memento, profileId: string): string | undefined {
-  return state.get<Record<string, string>>(key, {})[profileId];
-}
-
-export async function rememberTarget(state: vscode.Memento, profileId: string, target: InsertTarget): Promise<void> {
-  await state.update(key, { ...state.get<Record<string, string>>(key, {}), [profileId]: target });
-}

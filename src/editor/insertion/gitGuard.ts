@@ -1,13 +1,20 @@
 import { execFile } from 'node:child_process';
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { AuthError } from '../../core/errors.ts';
 import { lineEnding } from '../../core/textLines.ts';
-import { assertInside, nameOf } from '../bindings/boundText.ts';
+import { assertInside, exists, nameOf } from '../bindings/boundText.ts';
 
 /** `unprotected`: nothing would keep the file out of a commit, be there a repository now or later. */
 type GitState = 'ignored' | 'tracked' | 'unprotected';
+
+/** A file as git is asked about it: links followed, in the nearest folder that exists. */
+interface Asked {
+  readonly folder: string;
+  /** Relative to the folder, with slashes. */
+  readonly file: string;
+}
 
 const ignore = 'Add to .gitignore';
 const write = 'Write Anyway';
@@ -19,10 +26,11 @@ const reference = 'Use a Reference Instead';
  * @throws vscode.CancellationError
  */
 export async function askBeforeWriting(profileName: string, file: vscode.Uri, hasReference: boolean): Promise<'write' | 'reference'> {
-  const state = await gitState(file.fsPath);
+  const asked = await askedAbout(file.fsPath);
+  const state = await gitState(asked);
   const folder = vscode.workspace.getWorkspaceFolder(file);
   // The user's own settings lie in no workspace, and seldom in a repository.
-  if (state === 'ignored' || (!folder && !(await isInRepository(path.dirname(file.fsPath))))) return 'write';
+  if (state === 'ignored' || (!folder && (await repositoryOf(asked)) === undefined)) return 'write';
   const name = nameOf(file);
   const [message, detail] =
     state === 'tracked'
@@ -40,45 +48,57 @@ export async function askBeforeWriting(profileName: string, file: vscode.Uri, ha
     write,
   );
   if (choice === undefined) throw new vscode.CancellationError();
-  if (choice === ignore && folder) await addToGitignore(folder, file);
+  if (choice === ignore && folder) await addToGitignore(folder, asked, name);
   return choice === reference ? 'reference' : 'write';
 }
 
-async function gitState(file: string): Promise<GitState> {
-  const folder = path.dirname(file);
-  const name = path.basename(file);
-  if ((await git(folder, '--literal-pathspecs', 'ls-files', '--error-unmatch', '--', name)) === 0) return 'tracked';
-  return (await git(folder, 'check-ignore', '--quiet', '--', `./${name}`)) === 0 ? 'ignored' : 'unprotected';
+export async function askedAbout(file: string): Promise<Asked> {
+  const real = await realpath(file).catch(() => file);
+  let folder = path.dirname(real);
+  while (!(await exists(folder))) folder = path.dirname(folder);
+  return { folder, file: path.relative(folder, real).replaceAll(path.sep, '/') };
 }
 
-/** Exit code of git; something else than 0 where there is no git. */
-function git(folder: string, ...command: string[]): Promise<number | string> {
+export async function gitState({ folder, file }: Asked): Promise<GitState> {
+  const tracked = await git(folder, '--literal-pathspecs', 'ls-files', '--error-unmatch', '--', file);
+  if (tracked !== undefined) return 'tracked';
+  return (await git(folder, 'check-ignore', '--quiet', '--', `./${file}`)) === undefined ? 'unprotected' : 'ignored';
+}
+
+/** The root of the repository that the file lies in. */
+async function repositoryOf({ folder }: Asked): Promise<string | undefined> {
+  const root = await git(folder, 'rev-parse', '--show-toplevel');
+  return root === undefined ? undefined : path.normalize(root.trim());
+}
+
+/** What git prints; `undefined` where it says no or is not there. */
+function git(folder: string, ...command: string[]): Promise<string | undefined> {
   return new Promise((resolve) => {
     // A repository may name a program as its monitor, and none of its programs is to run for this question.
-    execFile('git', ['-c', 'core.fsmonitor=false', '-C', folder, ...command], (error) => {
-      resolve(error ? (error.code ?? 'failed') : 0);
+    execFile('git', ['-c', 'core.fsmonitor=false', '-C', folder, ...command], (error, stdout) => {
+      resolve(error ? undefined : stdout);
     });
   });
 }
 
-async function isInRepository(folder: string): Promise<boolean> {
-  return (await git(folder, 'rev-parse', '--git-dir')) === 0;
-}
-
-/** In the `.gitignore` of the workspace folder, whose root the pattern begins at. */
-async function addToGitignore(folder: vscode.WorkspaceFolder, file: vscode.Uri): Promise<void> {
-  const gitignore = vscode.Uri.joinPath(folder.uri, '.gitignore');
-  await assertInside(gitignore);
-  const text = await readFile(gitignore.fsPath, 'utf8').catch(() => '');
+/** In the file's own repository where that lies in the workspace folder, else in the folder, whose `.gitignore` counts as well. */
+export async function addToGitignore(folder: vscode.WorkspaceFolder, asked: Asked, name: string): Promise<void> {
+  const workspaceRoot = await realpath(folder.uri.fsPath);
+  const repository = await repositoryOf(asked);
+  const inside = repository !== undefined && !path.relative(workspaceRoot, repository).startsWith('..');
+  const root = inside ? repository : workspaceRoot;
+  const gitignore = path.join(root, '.gitignore');
+  await assertInside(vscode.Uri.file(path.join(folder.uri.fsPath, path.relative(workspaceRoot, gitignore))));
+  const text = await readFile(gitignore, 'utf8').catch(() => '');
   const eol = lineEnding(text);
   const pattern = `/${path
-    .relative(folder.uri.fsPath, file.fsPath)
+    .relative(root, path.join(asked.folder, asked.file))
     .replaceAll(path.sep, '/')
     .replaceAll(/[\\*?[\]!# ]/g, '\\$&')}`;
-  await appendFile(gitignore.fsPath, `${text === '' || text.endsWith('\n') ? '' : eol}${pattern}${eol}`);
-  if ((await isInRepository(folder.uri.fsPath)) && (await gitState(file.fsPath)) !== 'ignored')
+  await appendFile(gitignore, `${text === '' || text.endsWith('\n') ? '' : eol}${pattern}${eol}`);
+  if (repository !== undefined && (await gitState(asked)) !== 'ignored')
     throw new AuthError(
       'fileNotWritable',
-      `${nameOf(file)} stands in .gitignore now, but git still does not ignore it. Look for a rule that takes it back in.`,
+      `${name} stands in .gitignore now, but git still does not ignore it. Look for a rule that takes it back in.`,
     );
 }

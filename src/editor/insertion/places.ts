@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { parse } from 'jsonc-parser';
+import { parse, stripComments } from 'jsonc-parser';
 import { AuthError } from '../../core/errors.ts';
 import { assertNotPublic, privateFileName, publicFileName } from '../../core/injection/httpClientEnvironment.ts';
 import { parseProfiles, type Profile } from '../../core/profile.ts';
@@ -39,6 +39,8 @@ export async function httpClientPlace(active: vscode.Uri | undefined, name: stri
   const environments = [await textOf(file), ...publicTexts].flatMap(topLevelNames);
   const environment = await askForEnvironment([...new Set(environments)], suggestion);
   for (const text of publicTexts) assertNotPublic(text, environment, name);
+  if (stripComments(await textOf(file)) !== (await textOf(file)))
+    void vscode.window.showWarningMessage(`${privateFileName} has comments, with which httpYac does not read it. JetBrains does.`);
   return { uri: vscode.Uri.file(file), path: [environment, name] };
 }
 
@@ -109,7 +111,8 @@ async function firstWith(folders: readonly string[], name: string): Promise<stri
 }
 
 async function textOf(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch(() => '');
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text.replace(/^\uFEFF/, '');
 }
 
 function topLevelNames(text: string): string[] {

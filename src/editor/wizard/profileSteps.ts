@@ -164,6 +164,12 @@ export function useStep(): Step<Answers> {
           inject: ['processEnvironment'],
           terminals: true,
         },
+        {
+          label: '$(terminal) In terminals only',
+          detail: 'Nothing on disk. Programs started in new terminals of this workspace can read it.',
+          inject: [],
+          terminals: true,
+        },
         { label: '$(copy) Copy only', detail: 'Nothing gets the token until you copy or insert it.', inject: [], terminals: false },
       ];
       return pickStep(place, {

@@ -144,7 +144,7 @@ export const fileVariableShapes: readonly FileVariableShape[] = [
     name: 'variables and a script at the top',
     before: ['@a = 1', '{{', '  exports.b = 1;', '}}', '###', get],
     line: 5,
-    after: [definition, '@a = 1', '{{', '  exports.b = 1;', '}}', '###', get, header],
+    after: ['@a = 1', definition, '{{', '  exports.b = 1;', '}}', '###', get, header],
   },
   {
     name: 'a script before the request',
@@ -184,5 +184,34 @@ export const fileVariableShapes: readonly FileVariableShape[] = [
     line: 4,
     language: 'markdown',
     after: ['```sh', 'GET nothing', '```', '```http', definition, '###', get, header, '```'],
+  },
+  {
+    name: 'a definition that is local to another request',
+    before: [get, '', '###', '@acmeToken = b', 'GET https://b.example'],
+    line: 0,
+    after: [definition, '###', get, header, '', '###', definition, 'GET https://b.example'],
+    removed: [get, '', '###', '@acmeToken = ', 'GET https://b.example'],
+  },
+  {
+    name: 'a definition of the request itself',
+    before: ['### one', '@acmeToken = a', get],
+    line: 2,
+    after: ['### one', definition, get, header],
+    removed: ['### one', '@acmeToken = ', get],
+  },
+  {
+    name: 'a definition in a comment of several lines',
+    before: ['/*', '@acmeToken = a', '*/', '###', get],
+    line: 4,
+    after: [definition, '/*', definition, '*/', '###', get, header],
+    removed: ['/*', '@acmeToken = ', '*/', '###', get],
+  },
+  {
+    name: 'a definition in the prose of Markdown',
+    before: ['@acmeToken = x', '', '```http', get, '```'],
+    line: 3,
+    language: 'markdown',
+    after: [definition, '', '```http', definition, '###', get, header, '```'],
+    removed: ['@acmeToken = ', '', '```http', get, '```'],
   },
 ];
