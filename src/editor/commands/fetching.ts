@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Profile } from '../../core/profile.ts';
-import { isBearer, type Token } from '../../core/token.ts';
+import { isBearer, isUsable, type Token } from '../../core/token.ts';
 import { commandIds } from '../../manifest.ts';
 import { pointInTime, shortDuration } from '../duration.ts';
 import { onBehalfOf } from '../failure.ts';
@@ -14,6 +14,9 @@ export async function fetchWithProgress(services: Services, profile: Profile): P
 
 /** The present token while it is good, else a new one. */
 export async function usableTokenWithProgress(services: Services, profile: Profile): Promise<Token> {
+  const { token } = services.tokens.status(profile.id);
+  // Nothing to wait for, so nothing to show.
+  if (token && isUsable(token, systemClock.now())) return token;
   return withProgress(services, profile, () => services.tokens.usableToken(profile));
 }
 
