@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { GuardedSecretStore } from './core/guardedSecretStore.ts';
 import { TokenService } from './core/tokenService.ts';
 import { Vault } from './core/vault.ts';
 import { ActiveProfile } from './editor/activeProfile.ts';
@@ -19,7 +20,7 @@ import { Terminals } from './editor/terminals.ts';
 /** The parts list: builds, wires and hands over to VS Code; decides nothing. @returns what runs a command by its id. */
 export function start(context: vscode.ExtensionContext): (command: string, argument: unknown) => Promise<void> {
   const log = new Log();
-  const vault = new Vault(context.secrets);
+  const vault = new Vault(new GuardedSecretStore(context.secrets, systemClock), context.globalState);
   const store = new ProfileStore(log);
   const active = new ActiveProfile(context.workspaceState, store);
   const clipboard = new Clipboard(systemClock);
