@@ -7,6 +7,7 @@ import { Bindings } from './editor/bindings/bindings.ts';
 import { Clipboard } from './editor/clipboard.ts';
 import { commandRunner } from './editor/commands/runner.ts';
 import { SandboxControl } from './editor/commands/sandbox.ts';
+import { FileLeases } from './editor/fileLeases.ts';
 import { followSurroundings } from './editor/followSurroundings.ts';
 import { Log } from './editor/log.ts';
 import { ProcessEnvironment } from './editor/processEnvironment.ts';
@@ -29,6 +30,7 @@ export function start(context: vscode.ExtensionContext): (command: string, argum
     vault,
     clock: systemClock,
     log,
+    leases: new FileLeases(vscode.Uri.joinPath(context.globalStorageUri, 'leases').fsPath, systemClock),
     client: async () => (await import('./core/tokenClient.ts')).fetchToken,
     timeout: () => settings.requestTimeoutSeconds.value * 1000,
     allowed: trusted,
