@@ -97,7 +97,9 @@ export class TokenService implements Disposable {
       if (state === record.credentials) return;
       record.credentials = state;
     }
-    const { credentials } = record;
+    const { credentials, token } = record;
+    if (wasKnown && token !== before)
+      log.info(`${record.profile.name}: ${token ? 'another window’s token was read' : 'the token is gone'} from the secret storage.`);
     if (credentials !== undefined && credentials !== 'present' && credentials !== wasKnown)
       log.warn(`${record.profile.name}: ${inWords[credentials]}.`);
     this.#update(profileId);
@@ -153,6 +155,7 @@ export class TokenService implements Disposable {
       drop();
     }
     await this.#options.vault.deleteToken(profileId);
+    if (record) this.#options.log.info(`${record.profile.name}: token forgotten.`);
   }
 
   /** Looks at the clock again, as after sleep, when timers are late. */
@@ -186,7 +189,8 @@ export class TokenService implements Disposable {
       if (reason !== 'due') record.flight.turn?.hurry();
       return record.flight.promise;
     }
-    const { leases, clock } = this.#options;
+    const { leases, clock, log } = this.#options;
+    log.info(`${profile.name}: ${reason === 'due' ? 'renewing ahead of the expiry' : 'fetching a token'}.`);
     const controller = new AbortController();
     const turn = leases && new Turn(leases, clock, reason !== 'due');
     const promise = this.#fetch(record, reason, controller.signal, turn);
@@ -259,6 +263,7 @@ export class TokenService implements Disposable {
   }
 
   #update(profileId: string): void {
+    this.#tellExpiry(profileId);
     this.replan();
     this.#changed.fire(profileId);
   }
@@ -267,19 +272,23 @@ export class TokenService implements Disposable {
     return !record.flight && this.#options.allowed() && this.#options.renews(record.profile) ? plannedRenewal(record) : Infinity;
   }
 
+  /** Whether a profile's token has expired; the log hears of it once. */
+  #tellExpiry(profileId: string): boolean {
+    const record = this.#records.get(profileId);
+    const expiry = record?.expiry(this.#options.clock.now());
+    if (expiry === 'first') this.#options.log.info(`${record?.profile.name ?? ''}: the token has expired.`);
+    return expiry !== undefined;
+  }
+
   #due(): void {
-    const { clock, log } = this.#options;
-    const now = clock.now();
+    const now = this.#options.clock.now();
     for (const [id, record] of this.#records) {
       if (this.#renewalOf(record) <= now) {
-        log.info(`${record.profile.name}: renewing ahead of the expiry.`);
         // The failure stands in the status and in the log; nobody waits for this promise.
         this.#fly(record.profile, 'due').catch(() => undefined);
         continue;
       }
-      const expiry = record.expiry(now);
-      if (expiry === 'first') log.info(`${record.profile.name}: the token has expired.`);
-      if (expiry) {
+      if (this.#tellExpiry(id)) {
         this.#changed.fire(id);
         // Another window may have had a reason to fetch a new one.
         if (!record.flight) void this.reload(id);
