@@ -26,13 +26,19 @@ export class Turn {
 
   /** Resolves without a lease where patience or the signal ends: a window that hangs holds up no other. */
   async take(name: string, signal: AbortSignal): Promise<Lease | undefined> {
-    const over = AbortSignal.any([signal, this.#patience.signal]);
+    // Node keeps what `AbortSignal.any` gives for as long as somebody listens to it, so the one signal ends the other here.
+    const end = () => {
+      this.#patience.abort();
+    };
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end);
+    const over = this.#patience.signal;
     const ended = new Promise<undefined>((resolve) => {
-      const end = () => {
+      const give = () => {
         resolve(undefined);
       };
-      if (over.aborted) end();
-      else over.addEventListener('abort', end, { once: true });
+      if (over.aborted) give();
+      else over.addEventListener('abort', give, { once: true });
     });
     const acquired = this.#leases.acquire(name, over);
     try {
@@ -42,6 +48,7 @@ export class Turn {
     } finally {
       this.#waiting = false;
       this.#timer?.dispose();
+      signal.removeEventListener('abort', end);
     }
   }
 
