@@ -133,6 +133,9 @@ async function keep({ vault, clock, log }: Surroundings, { profile, known, signa
     if (credentials.state === 'missing') throw new AuthError('profileDeleted', 'The profile was deleted or changed meanwhile.');
     if (credentials.revision !== undefined && credentials.revision !== revision)
       throw new AuthError('cancelled', 'The credentials were entered anew meanwhile.');
+    // Deleted by another window whose notes have not come here yet, or truly lost: nothing is put where there is nothing.
+    if (credentials.state === 'lost')
+      throw new AuthError('credentialsLost', 'The secret storage has lost the credentials. Enter them again.');
     const others = stored && stored.accessToken !== token.accessToken && stored.accessToken !== known?.accessToken;
     if (others && stored.obtainedAt >= sent && isUsable(stored, clock.now())) {
       log.info(`${profile.name}: another window was faster; its token is kept.`);

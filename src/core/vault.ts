@@ -96,8 +96,9 @@ export class Vault {
   async deleteAll(profileId: string): Promise<void> {
     // First: whoever reads in between is to find nothing that was lost.
     await this.#notes.update(noteOf(profileId), undefined);
-    await this.deleteToken(profileId);
-    await this.#store.delete(keyOf('credentials', profileId));
+    // Each whatever becomes of the other.
+    const outcomes = await Promise.allSettled([this.deleteToken(profileId), this.#store.delete(keyOf('credentials', profileId))]);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
   /** Deletes every key of this extension, those of forgotten profiles too. */

@@ -290,6 +290,20 @@ describe('Faults of the secret store', () => {
       assert.equal(tokens.status(profile.id).credentials, 'lost');
     });
 
+    it('lost it while a token was fetched: that is kept in memory only, as the profile may have been deleted elsewhere', async () => {
+      const profile = profileOf();
+      await vault.storeCredentials(profile, acmeCredentials);
+      await tokens.setProfiles([profile]);
+      server.answer = async (response, request) => {
+        store.entries.clear();
+        await answerWithTokens(response, request);
+      };
+      const token = await tokens.fetch(profile);
+      assert.equal(store.entries.size, 0);
+      assert.equal(tokens.status(profile.id).token, token);
+      assert.equal(tokens.status(profile.id).unsaved, true);
+    });
+
     it('learns of credentials that an earlier version of this extension stored', async () => {
       const profile = profileOf();
       await new Vault(store).storeCredentials(profile, acmeCredentials);

@@ -104,7 +104,7 @@ describe('Many windows', function () {
 
   it('F60 four windows at the moment of renewal: one request, all four have the new token', async () => {
     await vault.storeCredentials(profileHere(), acmeCredentials);
-    await storeTokenDueIn(2500);
+    await storeTokenDueIn(5 * second);
     const four = await open(4);
     for (const window of four) assert.equal(window.token, 'fake-token-old');
     assert.equal(server.requests.length, 0, 'a window was too slow to open');
