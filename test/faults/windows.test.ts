@@ -183,8 +183,8 @@ describe('Many windows', function () {
     holding = false;
     own.order('fetch');
     const asked = Date.now();
-    await until('a token', () => own.token === 'fake-token-2', 5 * second);
-    assert.ok(Date.now() - asked < 4 * second);
+    await until('a token', () => own.token === 'fake-token-2', 8 * second);
+    assert.ok(Date.now() - asked < 6 * second);
     assert.equal(server.requests.length, 2);
     for (const answer of held) answer();
     await until('the busy one has ended', () => busy.token !== undefined, 5 * second);
