@@ -10,7 +10,7 @@ const settings = process.env.SOAK === 'full' ? {} : { SOAK_RENEWALS: '1200', SOA
 it('Months of renewals with faults leave no timer, listener, socket or memory behind, and no state unexplained', async function () {
   this.timeout(300_000);
   const script = fileURLToPath(import.meta.resolve('./soak.ts'));
-  const child = spawn(process.execPath, ['--expose-gc', script], { env: { ...process.env, ...settings } });
+  const child = spawn(process.execPath, ['--expose-gc', '--no-flush-bytecode', script], { env: { ...process.env, ...settings } });
   const [output, complaints] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   assert.equal(child.exitCode, 0, complaints);
   console.log(`      ${output.trim()}`);

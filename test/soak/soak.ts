@@ -1,6 +1,6 @@
 /**
  * Windows that renew for months of simulated time, with faults of every kind strewn in by a seeded generator.
- * Run with --expose-gc; SOAK_RENEWALS, SOAK_DAYS and SOAK_SEED say how much of it.
+ * Run with --expose-gc, and --no-flush-bytecode, as code let go of would make up for what leaks. SOAK_RENEWALS, SOAK_DAYS and SOAK_SEED say how much of it.
  */
 import assert from 'node:assert/strict';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
