@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { GuardedSecretStore } from './core/guardedSecretStore.ts';
 import { TokenService } from './core/tokenService.ts';
 import { Vault } from './core/vault.ts';
 import { ActiveProfile } from './editor/activeProfile.ts';
@@ -6,6 +7,7 @@ import { Bindings } from './editor/bindings/bindings.ts';
 import { Clipboard } from './editor/clipboard.ts';
 import { commandRunner } from './editor/commands/runner.ts';
 import { SandboxControl } from './editor/commands/sandbox.ts';
+import { FileLeases } from './editor/fileLeases.ts';
 import { followSurroundings } from './editor/followSurroundings.ts';
 import { Log } from './editor/log.ts';
 import { ProcessEnvironment } from './editor/processEnvironment.ts';
@@ -19,7 +21,7 @@ import { Terminals } from './editor/terminals.ts';
 /** The parts list: builds, wires and hands over to VS Code; decides nothing. @returns what runs a command by its id. */
 export function start(context: vscode.ExtensionContext): (command: string, argument: unknown) => Promise<void> {
   const log = new Log();
-  const vault = new Vault(context.secrets);
+  const vault = new Vault(new GuardedSecretStore(context.secrets, systemClock), context.globalState);
   const store = new ProfileStore(log);
   const active = new ActiveProfile(context.workspaceState, store);
   const clipboard = new Clipboard(systemClock);
@@ -28,6 +30,7 @@ export function start(context: vscode.ExtensionContext): (command: string, argum
     vault,
     clock: systemClock,
     log,
+    leases: new FileLeases(vscode.Uri.joinPath(context.globalStorageUri, 'leases').fsPath, systemClock),
     client: async () => (await import('./core/tokenClient.ts')).fetchToken,
     timeout: () => settings.requestTimeoutSeconds.value * 1000,
     allowed: trusted,

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { StoredFormat } from './storedFormat.ts';
 
 /** Values of a provider's credential fields by field id. */
 export type CredentialValues = Readonly<Record<string, string>>;
@@ -11,30 +12,20 @@ export interface Credentials {
   readonly revision: string;
 }
 
-const currentVersion = 1;
+const format = new StoredFormat<Credentials>(
+  1,
+  v.object({
+    origin: v.string(),
+    values: v.record(v.string(), v.string()),
+    revision: v.string(),
+  }),
+);
 
-const stored = v.object({
-  version: v.literal(currentVersion),
-  origin: v.string(),
-  values: v.record(v.string(), v.string()),
-  revision: v.string(),
-});
-
-export function serializeCredentials({ origin, values, revision }: Credentials): string {
-  return JSON.stringify({ version: currentVersion, origin, values, revision } satisfies v.InferOutput<typeof stored>);
+export function serializeCredentials(credentials: Credentials): string {
+  return format.serialize(credentials);
 }
 
-/** What is stored, or `undefined` for text that this version cannot read. */
-export function parseCredentials(text: string): Credentials | undefined {
-  const parsed = v.safeParse(stored, parseJson(text));
-  return parsed.success ? { origin: parsed.output.origin, values: parsed.output.values, revision: parsed.output.revision } : undefined;
-}
-
-/** JSON of our own storage; unreadable text is `undefined`, which no schema accepts. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
+/** What is stored; `newer` or `undefined` for text that this version cannot read. */
+export function parseCredentials(text: string): Credentials | 'newer' | undefined {
+  return format.parse(text);
 }

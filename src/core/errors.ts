@@ -20,6 +20,7 @@ export type AuthErrorCode =
   | 'insecureUrl'
   | 'invalidUrl'
   | 'keyInPublicFile'
+  | 'newerVersion'
   | 'noToken'
   | 'notFound'
   | 'notJson'
@@ -32,6 +33,8 @@ export type AuthErrorCode =
   | 'redirected'
   | 'requestRefused'
   | 'responseTooLarge'
+  | 'secretStoreFailed'
+  | 'secretStoreSilent'
   | 'serverError'
   | 'settingsNotWritable'
   | 'timedOut'
@@ -60,6 +63,7 @@ const remedies: Partial<Record<AuthErrorCode, Remedy>> = {
   failureInBody: 'retry',
   hostNotFound: 'retry',
   offline: 'retry',
+  secretStoreSilent: 'retry',
   serverError: 'retry',
   settingsNotWritable: 'openSettings',
   untrustedWorkspace: 'manageTrust',

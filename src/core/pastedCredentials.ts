@@ -1,5 +1,6 @@
-import { parseJson, type CredentialValues } from './credentials.ts';
+import type { CredentialValues } from './credentials.ts';
 import type { CredentialField } from './provider.ts';
+import { parseJson } from './storedFormat.ts';
 
 /**
  * Credential values found in a pasted JSON body, `.env` lines or `curl` command, by field id; empty where the text

@@ -12,6 +12,23 @@ export interface SecretStore {
   keys(): PromiseLike<string[]>;
 }
 
+/** Small facts that are no secret, kept apart from those: the shape of VS Code's `Memento`. */
+export interface Notes {
+  get(key: string): unknown;
+  update(key: string, value: unknown): PromiseLike<void>;
+  keys(): readonly string[];
+}
+
+/** Lets one of several windows do what need be done only once. Whoever holds a lease and dies loses it in bounded time. */
+export interface Leases {
+  /** Waits for a lease; `undefined` where the signal ends that. Rejects where there can be none. */
+  acquire(name: string, signal: AbortSignal): Promise<Lease | undefined>;
+}
+
+export interface Lease {
+  release(): Promise<void>;
+}
+
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;

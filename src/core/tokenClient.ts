@@ -25,11 +25,20 @@ export interface TokenCall {
 export async function fetchToken({ provider, tokenUrl, credentials, timeout, signal }: TokenCall, clock: Clock): Promise<Token> {
   const { url, ...request } = buildTokenRequest(provider, tokenUrl, credentials);
   const deadline = AbortSignal.timeout(timeout);
+  // Node keeps what `AbortSignal.any` gives for as long as a request listens to it, which is for ever.
+  const end = new AbortController();
+  const abort = () => {
+    end.abort();
+  };
+  for (const each of [signal, deadline]) {
+    if (each.aborted) abort();
+    each.addEventListener('abort', abort);
+  }
   let response: TokenResponse;
   try {
     const answer = await ky(url, {
       ...request,
-      signal: AbortSignal.any([signal, deadline]),
+      signal: end.signal,
       // A redirect would carry the body, and with it the credentials, to wherever it points.
       redirect: 'manual',
       credentials: 'omit',
@@ -49,6 +58,8 @@ export async function fetchToken({ provider, tokenUrl, credentials, timeout, sig
         `${new URL(url).host} did not answer within ${String(Math.round(timeout / 1000))} s. Check the network, then try again.`,
       );
     throw connectionError(error, new URL(url).host);
+  } finally {
+    for (const each of [signal, deadline]) each.removeEventListener('abort', abort);
   }
   return parseTokenResponse(provider, response, clock.now());
 }

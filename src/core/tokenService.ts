@@ -1,146 +1,107 @@
 import type { CredentialValues } from './credentials.ts';
 import { Emitter } from './emitter.ts';
 import { AuthError } from './errors.ts';
-import type { Clock, Disposable, Logger } from './ports.ts';
+import { isSilence } from './guardedSecretStore.ts';
+import { obtainToken, type Obtained, type Reason, type Surroundings } from './obtainToken.ts';
+import type { Disposable, Lease, Leases } from './ports.ts';
 import type { Profile } from './profile.ts';
-import { notBeforeAfterCancel, notBeforeAfterFailure, notBeforeAfterSuccess } from './renewalPauses.ts';
-import { isUsable, renewalTime, type Token } from './token.ts';
-import type { TokenCall } from './tokenClient.ts';
-import type { CredentialsState, Vault } from './vault.ts';
+import { ProfileRecord, type ProfileStatus } from './profileRecord.ts';
+import { comingExpiry, plannedRenewal, RenewalPlan } from './renewalPlan.ts';
+import { isUsable, type Token } from './token.ts';
+import { Turn } from './turn.ts';
 
-/** The end of one attempt to fetch. */
-interface Attempt {
-  readonly at: number;
-  readonly error?: AuthError;
-}
+export type { ProfileStatus };
 
-/** All that is known of a profile's token in this window. */
-export interface ProfileStatus {
-  readonly token?: Token;
-  readonly fetching: boolean;
-  readonly lastAttempt?: Attempt;
-  /** Absent until the secret store has answered. */
-  readonly credentials?: CredentialsState;
-}
-
-export interface TokenServiceOptions {
-  readonly vault: Vault;
-  readonly clock: Clock;
-  readonly log: Logger;
-  /** Loads the HTTP client when it is first needed. */
-  readonly client: () => Promise<(call: TokenCall, clock: Clock) => Promise<Token>>;
-  /** Milliseconds for one token call. */
-  readonly timeout: () => number;
+export interface TokenServiceOptions extends Surroundings {
   /** Whether anything may be sent at all; false in a workspace that is not trusted. */
   readonly allowed: () => boolean;
   /** Whether a profile's token is renewed ahead of its expiry. */
   readonly renews: (profile: Profile) => boolean;
+  /** Shared with the other windows; absent where there are none. */
+  readonly leases?: Leases;
 }
 
-interface Flight {
-  readonly promise: Promise<Token>;
-  readonly controller: AbortController;
-}
-
-interface Entry {
-  profile: Profile;
-  token?: Token;
-  flight?: Flight;
-  lastAttempt?: Attempt;
-  credentials?: CredentialsState;
-  /** Of the stored credentials; tells whether they were entered anew. */
-  revision?: string | undefined;
-  /** Not before this time by itself; Infinity after a refusal, until the profile or its credentials change. */
-  renewNotBefore: number;
-  failures: number;
-}
-
-const idle: ProfileStatus = { fetching: false };
-/** Of a timer: a day keeps far under the 2^31 ms beyond which Node's fire at once. */
-const longestWait = 86_400_000;
+/** For the log; what a view says is its own. */
+const inWords: Record<Exclude<NonNullable<ProfileStatus['credentials']>, 'present'>, string> = {
+  missing: 'no credentials are stored',
+  lost: 'the secret storage has lost the credentials',
+  moved: 'the credentials were entered for another server',
+  unreadable: 'the stored credentials cannot be read',
+  unavailable: 'the secret storage does not answer',
+  newer: 'the stored credentials came from a newer version of Payment Auth',
+};
 
 /** The one holder of token state: cache, single flight, renewal. Everything that shows or injects tokens follows `onDidChange`. */
 export class TokenService implements Disposable {
   readonly #options: TokenServiceOptions;
-  readonly #entries = new Map<string, Entry>();
+  readonly #records = new Map<string, ProfileRecord>();
   readonly #changed = new Emitter<string>();
-  #timer: Disposable | undefined;
+  readonly #plan: RenewalPlan;
+  #disposed = false;
 
   /** Fires with a profile's id whenever its status may read differently. */
   readonly onDidChange = this.#changed.event;
 
   constructor(options: TokenServiceOptions) {
     this.#options = options;
+    this.#plan = new RenewalPlan(options.clock, () => {
+      this.#due();
+    });
   }
 
   status(profileId: string): ProfileStatus {
-    const entry = this.#entries.get(profileId);
-    if (!entry) return idle;
-    const { token, flight, lastAttempt, credentials } = entry;
-    return {
-      fetching: flight !== undefined,
-      ...(token && { token }),
-      ...(lastAttempt && { lastAttempt }),
-      ...(credentials && { credentials }),
-    };
+    return this.#records.get(profileId)?.status ?? { fetching: false };
   }
 
   /** Takes over the profiles of the settings: forgets those that are gone, and what was known of another endpoint. */
   async setProfiles(profiles: readonly Profile[]): Promise<void> {
-    for (const [id, entry] of this.#entries) {
+    for (const [id, record] of this.#records) {
       const now = profiles.find((profile) => profile.id === id);
-      if (now?.tokenUrl === entry.profile.tokenUrl && now.provider === entry.profile.provider) continue;
-      entry.flight?.controller.abort();
-      this.#entries.delete(id);
+      if (now?.tokenUrl === record.profile.tokenUrl && now.provider === record.profile.provider) continue;
+      record.flight?.controller.abort();
+      this.#records.delete(id);
       this.#changed.fire(id);
     }
     const added: Profile[] = [];
     for (const profile of profiles) {
-      const entry = this.#entries.get(profile.id);
-      if (!entry) {
-        this.#entries.set(profile.id, { profile, renewNotBefore: 0, failures: 0 });
+      const record = this.#records.get(profile.id);
+      if (!record) {
+        this.#records.set(profile.id, new ProfileRecord(profile));
         added.push(profile);
-      } else if (entry.profile !== profile) {
-        entry.profile = profile;
+      } else if (record.profile !== profile) {
+        record.profile = profile;
         // What the provider refused before may be right now; a token that is dead waits for a person all the same.
-        if (entry.token && isUsable(entry.token, this.#options.clock.now())) entry.renewNotBefore = 0;
+        if (record.token && isUsable(record.token, this.#options.clock.now())) record.renewNotBefore = 0;
         this.#changed.fire(profile.id);
       }
     }
-    this.#plan();
+    this.replan();
     await Promise.all(added.map((profile) => this.reload(profile.id)));
   }
 
   /** Reads a profile's secrets again, as after a change by another window. */
   async reload(profileId: string): Promise<void> {
-    const entry = this.#entries.get(profileId);
-    if (!entry) return;
-    const before = entry.token;
+    const record = this.#records.get(profileId);
+    if (!record) return;
+    const before = record.token;
+    const { vault, clock, log } = this.#options;
+    const wasKnown = record.credentials;
     try {
-      const [token, { state, revision }] = await Promise.all([
-        this.#options.vault.token(entry.profile),
-        this.#options.vault.credentials(entry.profile),
-      ]);
+      const [place, credentials] = await Promise.all([vault.tokenPlace(record.profile), vault.credentials(record.profile)]);
       // Fetched or forgotten while the store was read: what was read is older, and the store tells of the newer.
-      if (this.#entries.get(profileId) !== entry || entry.token !== before) return;
-      const sameToken = token?.accessToken === entry.token?.accessToken;
-      if (sameToken && state === entry.credentials && revision === entry.revision) return;
-      if (revision !== entry.revision || (token && !sameToken)) {
-        // Entered anew, or fetched by another window: what failed before says nothing any more.
-        entry.failures = 0;
-        entry.renewNotBefore = 0;
-        delete entry.lastAttempt;
-      }
-      if (token) entry.token = token;
-      else delete entry.token;
-      entry.credentials = state;
-      entry.revision = revision;
-      // A token found dead is fetched on demand only: opening a window sends no credentials.
-      if (token && !isUsable(token, this.#options.clock.now())) entry.renewNotBefore = Infinity;
-    } catch {
-      this.#options.log.error(`${entry.profile.name}: the secret storage could not be read.`);
-      entry.credentials = 'unreadable';
+      if (this.#records.get(profileId) !== record || record.token !== before) return;
+      if (!record.read(place, credentials, clock.now())) return;
+    } catch (error) {
+      if (this.#records.get(profileId) !== record) return;
+      const state = isSilence(error) ? 'unavailable' : 'unreadable';
+      if (state === record.credentials) return;
+      record.credentials = state;
     }
+    const { credentials, token } = record;
+    if (wasKnown && token !== before)
+      log.info(`${record.profile.name}: ${token ? 'another window’s token was read' : 'the token is gone'} from the secret storage.`);
+    if (credentials !== undefined && credentials !== 'present' && credentials !== wasKnown)
+      log.warn(`${record.profile.name}: ${inWords[credentials]}.`);
     this.#update(profileId);
   }
 
@@ -152,18 +113,18 @@ export class TokenService implements Disposable {
 
   /** To be called after new credentials were stored, before they are used. */
   async credentialsChanged(profileId: string): Promise<void> {
-    const entry = this.#entries.get(profileId);
-    if (!entry) return;
+    const record = this.#records.get(profileId);
+    if (!record) return;
     // What is under way still carries the earlier ones.
-    entry.flight?.controller.abort();
-    delete entry.flight;
+    record.flight?.controller.abort();
+    delete record.flight;
     await this.reload(profileId);
   }
 
   /** A token that can be used now: the present one, or a new one. */
   async usableToken(profile: Profile): Promise<Token> {
-    const token = this.#entries.get(profile.id)?.token;
-    return token && this.#options.allowed() && isUsable(token, this.#options.clock.now()) ? token : this.fetch(profile);
+    const token = this.#records.get(profile.id)?.token;
+    return token && this.#options.allowed() && isUsable(token, this.#options.clock.now()) ? token : this.#fly(profile, 'needed');
   }
 
   /**
@@ -171,71 +132,92 @@ export class TokenService implements Disposable {
    * @throws AuthError
    */
   fetch(profile: Profile): Promise<Token> {
-    const entry = this.#entries.get(profile.id);
-    if (!entry) return Promise.reject(new AuthError('profileDeleted', 'The profile was deleted.'));
-    if (!this.#options.allowed())
-      return Promise.reject(new AuthError('untrustedWorkspace', 'Nothing is sent from a workspace that is not trusted. Trust it first.'));
-    if (entry.flight) return entry.flight.promise;
-    const controller = new AbortController();
-    const promise = this.#fetch(entry, controller.signal);
-    entry.flight = { promise, controller };
-    this.#changed.fire(profile.id);
-    return promise;
+    return this.#fly(profile, 'asked');
   }
 
   cancel(profileId: string): void {
-    this.#entries.get(profileId)?.flight?.controller.abort();
+    this.#records.get(profileId)?.flight?.controller.abort();
   }
 
   async forget(profileId: string): Promise<void> {
-    const entry = this.#entries.get(profileId);
+    const record = this.#records.get(profileId);
+    const flight = record?.flight;
     this.cancel(profileId);
-    if (entry) {
-      delete entry.token;
-      delete entry.lastAttempt;
+    const drop = () => {
+      if (!record) return;
+      record.dropToken();
       this.#update(profileId);
+    };
+    drop();
+    if (flight) {
+      // It may be storing its token just now.
+      await flight.promise.catch(() => undefined);
+      drop();
     }
     await this.#options.vault.deleteToken(profileId);
+    if (record) this.#options.log.info(`${record.profile.name}: token forgotten.`);
   }
 
   /** Looks at the clock again, as after sleep, when timers are late. */
   wake(): void {
     this.#due();
+    // Other windows went on, and what is told of their changes may have been lost.
+    for (const [id, { flight }] of this.#records) if (!flight) void this.reload(id);
   }
 
   /** Plans renewals anew, as after a change of the settings. */
   replan(): void {
-    this.#plan();
+    const now = this.#options.clock.now();
+    this.#plan.set([...this.#records.values()].flatMap((record) => [this.#renewalOf(record), comingExpiry(record, now)]));
   }
 
   dispose(): void {
-    this.#timer?.dispose();
-    for (const entry of this.#entries.values()) entry.flight?.controller.abort();
+    this.#disposed = true;
+    this.#plan.dispose();
+    for (const record of this.#records.values()) record.flight?.controller.abort();
     // What is under way ends later, and would plan the next renewal.
-    this.#entries.clear();
+    this.#records.clear();
     this.#changed.dispose();
   }
 
-  async #fetch(entry: Entry, signal: AbortSignal): Promise<Token> {
-    const { clock, log, vault } = this.#options;
-    const { profile } = entry;
-    const started = clock.now();
+  #fly(profile: Profile, reason: Reason): Promise<Token> {
+    const record = this.#records.get(profile.id);
+    if (!record) return Promise.reject(new AuthError('profileDeleted', 'The profile was deleted.'));
+    if (!this.#options.allowed())
+      return Promise.reject(new AuthError('untrustedWorkspace', 'Nothing is sent from a workspace that is not trusted. Trust it first.'));
+    if (record.flight) {
+      if (reason !== 'due') record.flight.turn?.hurry();
+      return record.flight.promise;
+    }
+    const { leases, clock, log } = this.#options;
+    log.info(`${profile.name}: ${reason === 'due' ? 'renewing ahead of the expiry' : 'fetching a token'}.`);
+    const controller = new AbortController();
+    const turn = leases && new Turn(leases, clock, reason !== 'due');
+    const promise = this.#fetch(record, reason, controller.signal, turn);
+    record.flight = { promise, controller, turn };
+    this.#changed.fire(profile.id);
+    return promise;
+  }
+
+  async #fetch(record: ProfileRecord, reason: Reason, signal: AbortSignal, turn: Turn | undefined): Promise<Token> {
+    const { clock, log } = this.#options;
+    const { profile } = record;
+    const known = record.token;
     try {
-      const token = await this.#call(entry, signal);
-      // Deleted, or moved to another origin, while the answer was under way: it belongs to nobody.
-      if (this.#entries.get(profile.id) !== entry) throw new AuthError('profileDeleted', 'The profile was deleted or changed meanwhile.');
-      if (signal.aborted) throw new AuthError('cancelled', 'Cancelled.');
-      const repeated = token.accessToken === entry.token?.accessToken;
-      entry.token = token;
-      entry.credentials = 'present';
-      entry.lastAttempt = { at: clock.now() };
-      entry.failures = 0;
-      entry.renewNotBefore = notBeforeAfterSuccess(token, repeated, clock.now());
-      log.info(`${profile.name}: token fetched from ${profile.origin} in ${String(clock.now() - started)} ms.`);
-      await vault.storeToken(profile, token).then(undefined, () => {
-        log.warn(`${profile.name}: the secret storage refused to save the token; it is kept in memory until this window closes.`);
+      const obtained = await obtainToken(this.#options, {
+        profile,
+        reason,
+        known,
+        signal,
+        turn: () => this.#turn(profile, turn, signal),
+        found: (credentials) => {
+          // New credentials cut a flight short: what it found is the earlier ones'.
+          if (!signal.aborted) record.found(credentials);
+        },
       });
-      return token;
+      await this.#confirm(record, known, obtained, signal);
+      record.succeeded(obtained, known, clock.now());
+      return obtained.token;
     } catch (error) {
       // New credentials cut a flight short: what the earlier ones came to no longer counts.
       const failure = signal.aborted
@@ -245,78 +227,73 @@ export class TokenService implements Disposable {
           : new AuthError('connectionLost', 'Fetching failed unexpectedly. Try again.');
       if (!(error instanceof AuthError))
         log.error(`${profile.name}: unexpected ${error instanceof Error ? error.name : typeof error} while fetching.`);
-      if (failure.code === 'cancelled') {
-        entry.renewNotBefore = Math.max(entry.renewNotBefore, notBeforeAfterCancel(clock.now()));
-      } else if (this.#entries.get(profile.id) === entry) {
-        entry.lastAttempt = { at: clock.now(), error: failure };
-        entry.failures += 1;
-        entry.renewNotBefore = notBeforeAfterFailure(failure, entry.failures, clock.now());
-      }
+      if (failure.code === 'cancelled') record.cancelled(clock.now());
+      else if (this.#records.get(profile.id) === record) record.failed(failure, clock.now());
       log.warn(`${profile.name}: ${failure.message}`);
       throw failure;
     } finally {
       // A flight that new credentials cut short may have been followed by another.
-      if (entry.flight?.controller.signal === signal) delete entry.flight;
+      if (record.flight?.controller.signal === signal) delete record.flight;
       this.#update(profile.id);
     }
   }
 
-  async #call(entry: Entry, signal: AbortSignal): Promise<Token> {
-    const { clock, vault, client, timeout } = this.#options;
-    const { profile } = entry;
-    const { state, values, revision } = await vault
-      .credentials(profile)
-      .catch((): Awaited<ReturnType<Vault['credentials']>> => ({ state: 'unreadable' }));
-    if (signal.aborted) throw new AuthError('cancelled', 'Cancelled.');
-    entry.credentials = state;
-    entry.revision = revision;
-    if (state === 'moved')
-      throw new AuthError('credentialsMoved', `The credentials were entered for another server, not ${profile.origin}. Enter them again.`);
-    if (state === 'unreadable') throw new AuthError('credentialsLost', 'The stored credentials cannot be read. Enter them again.');
-    if (!values) throw new AuthError('credentialsMissing', 'No credentials are stored. Enter them.');
-    const fetchToken = await client();
-    return fetchToken({ provider: profile.provider, tokenUrl: profile.tokenUrl, credentials: values, timeout: timeout(), signal }, clock);
+  async #turn({ id, name }: Profile, turn: Turn | undefined, signal: AbortSignal): Promise<Lease | undefined> {
+    try {
+      return await turn?.take(id, signal);
+    } catch {
+      this.#options.log.warn(`${name}: the windows cannot agree on who renews; this one goes on by itself.`);
+      return undefined;
+    }
+  }
+
+  /** Takes back what was stored for a profile that was deleted, or a call that was cancelled, at that very moment. */
+  async #confirm(record: ProfileRecord, known: Token | undefined, { token, fetched, saved }: Obtained, signal: AbortSignal): Promise<void> {
+    const { vault } = this.#options;
+    const { profile } = record;
+    const gone = this.#records.get(profile.id) !== record;
+    if (!gone && !signal.aborted) return;
+    if (fetched && saved && !this.#disposed) {
+      const undone = gone || !known ? vault.withdrawToken(profile, token) : vault.storeToken(profile, known);
+      await undone.catch(() => undefined);
+    }
+    throw gone
+      ? new AuthError('profileDeleted', 'The profile was deleted or changed meanwhile.')
+      : new AuthError('cancelled', 'Cancelled.');
   }
 
   #update(profileId: string): void {
-    this.#plan();
+    this.#tellExpiry(profileId);
+    this.replan();
     this.#changed.fire(profileId);
   }
 
-  /** One timer, set for the next renewal or expiry of any profile. */
-  #plan(): void {
-    this.#timer?.dispose();
-    this.#timer = undefined;
-    const now = this.#options.clock.now();
-    let next = Infinity;
-    for (const entry of this.#entries.values()) {
-      const expiresAt = entry.token?.expiresAt;
-      if (expiresAt !== undefined && expiresAt > now) next = Math.min(next, expiresAt);
-      next = Math.min(next, this.#renewalOf(entry) ?? Infinity);
-    }
-    if (next === Infinity) return;
-    this.#timer = this.#options.clock.schedule(Math.min(Math.max(next - now, 0), longestWait), () => {
-      this.#due();
-    });
+  #renewalOf(record: ProfileRecord): number {
+    return !record.flight && this.#options.allowed() && this.#options.renews(record.profile) ? plannedRenewal(record) : Infinity;
   }
 
-  #renewalOf(entry: Entry): number | undefined {
-    if (!entry.token || entry.flight || !this.#options.allowed() || !this.#options.renews(entry.profile)) return undefined;
-    const time = renewalTime(entry.token);
-    const earliest = time === undefined ? Infinity : Math.max(time, entry.renewNotBefore);
-    return earliest === Infinity ? undefined : earliest;
+  /** Whether a profile's token has expired; the log hears of it once. */
+  #tellExpiry(profileId: string): boolean {
+    const record = this.#records.get(profileId);
+    const expiry = record?.expiry(this.#options.clock.now());
+    if (expiry === 'first') this.#options.log.info(`${record?.profile.name ?? ''}: the token has expired.`);
+    return expiry !== undefined;
   }
 
   #due(): void {
     const now = this.#options.clock.now();
-    for (const [id, entry] of this.#entries) {
-      const renewal = this.#renewalOf(entry);
-      if (renewal !== undefined && renewal <= now) {
-        this.#options.log.info(`${entry.profile.name}: renewing ahead of the expiry.`);
+    for (const [id, record] of this.#records) {
+      if (this.#renewalOf(record) <= now) {
         // The failure stands in the status and in the log; nobody waits for this promise.
-        this.fetch(entry.profile).catch(() => undefined);
-      } else if (entry.token?.expiresAt !== undefined && entry.token.expiresAt <= now) this.#changed.fire(id);
+        this.#fly(record.profile, 'due').catch(() => undefined);
+        continue;
+      }
+      if (this.#tellExpiry(id)) {
+        this.#changed.fire(id);
+        // Another window may have had a reason to fetch a new one.
+        if (!record.flight) void this.reload(id);
+      }
     }
-    this.#plan();
+    this.replan();
   }
 }

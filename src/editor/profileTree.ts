@@ -168,6 +168,7 @@ export class ProfileTree implements vscode.TreeDataProvider<TreeNode> {
         'symbol-variable',
       ),
       detail('Token', token ? tokenTimes(status, now) : describeState(status, now), 'key'),
+      ...(status.unsaved ? [detail('Storage', 'token not saved; kept until this window closes', 'warning')] : []),
       ...(lastAttempt?.error ? [detail('Last attempt', lastAttempt.error.message, 'warning')] : []),
       ...(token?.clockSkew === undefined
         ? []

@@ -11,9 +11,11 @@ export function tokenState(status: ProfileStatus, now: number): TokenState {
   const fresh = status.token && freshness(status.token, now);
   // A renewal that failed or cannot be matters once the token it should follow comes to its end.
   if (fresh === 'valid') return fresh;
-  if (status.credentials !== undefined && status.credentials !== 'present') return 'credentialsNeeded';
+  const { credentials = 'present' } = status;
+  const beyondEntering = credentials === 'newer' || credentials === 'unavailable';
+  if (credentials !== 'present' && !beyondEntering) return 'credentialsNeeded';
   if (error?.remedy === 'editCredentials') return 'credentialsNeeded';
-  if (error && (fresh === undefined || fresh === 'expired')) return 'failed';
+  if ((error ?? beyondEntering) && (fresh === undefined || fresh === 'expired')) return 'failed';
   return fresh ?? 'noToken';
 }
 
@@ -29,30 +31,35 @@ export function speakState(status: ProfileStatus, now: number): string {
 
 function describe(status: ProfileStatus, now: number, duration: (milliseconds: number) => string): string {
   const expiresAt = status.token?.expiresAt ?? now;
+  const place = status.unsaved ? ', in memory only' : '';
+  const { credentials = 'present' } = status;
   switch (tokenState(status, now)) {
     case 'fetching':
       return 'fetching…';
     case 'credentialsNeeded':
-      return status.credentials === 'moved'
-        ? 'credentials were entered for another server'
-        : status.credentials === 'unreadable'
-          ? 'credentials cannot be read'
-          : status.credentials === 'missing'
-            ? 'credentials missing'
-            : 'credentials refused';
+      return credentialsInWords[credentials] ?? 'credentials refused';
     case 'failed':
-      return `last attempt failed: ${status.lastAttempt?.error?.message ?? ''}`;
+      return credentialsInWords[credentials] ?? `last attempt failed: ${status.lastAttempt?.error?.message ?? ''}`;
     case 'expired':
       return now - expiresAt < 60_000 ? 'expired just now' : `expired ${duration(now - expiresAt)} ago`;
     case 'unknownExpiry':
-      return 'unknown expiry';
+      return `unknown expiry${place}`;
     case 'noToken':
       return 'not fetched yet';
     case 'valid':
     case 'expiring':
-      return `valid, ${duration(expiresAt - now)} left`;
+      return `valid, ${duration(expiresAt - now)} left${place}`;
   }
 }
+
+const credentialsInWords: Partial<Record<NonNullable<ProfileStatus['credentials']>, string>> = {
+  missing: 'credentials missing',
+  lost: 'credentials lost: enter them again',
+  moved: 'credentials were entered for another server',
+  unreadable: 'credentials cannot be read',
+  newer: 'credentials came from a newer version',
+  unavailable: 'the secret storage does not answer',
+};
 
 /** Milliseconds until the words or the icon for a status change by the clock alone; `undefined` where they do not. */
 export function untilStateChanges(status: ProfileStatus, now: number): number | undefined {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import type { Clock, Disposable, Logger, SecretStore } from '../../src/core/ports.ts';
+import type { Clock, Disposable, Logger, Notes, SecretStore } from '../../src/core/ports.ts';
 
 /** Noon of a day with no change of daylight saving time near it. */
 export const noon = Date.UTC(2026, 5, 15, 12);
@@ -73,6 +73,24 @@ export class MemorySecretStore implements SecretStore {
 
   keys(): Promise<string[]> {
     return Promise.resolve([...this.entries.keys()]);
+  }
+}
+
+export class MemoryNotes implements Notes {
+  readonly entries = new Map<string, unknown>();
+
+  get(key: string): unknown {
+    return this.entries.get(key);
+  }
+
+  update(key: string, value: unknown): Promise<void> {
+    if (value === undefined) this.entries.delete(key);
+    else this.entries.set(key, value);
+    return Promise.resolve();
+  }
+
+  keys(): readonly string[] {
+    return [...this.entries.keys()];
   }
 }
 

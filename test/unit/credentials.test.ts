@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { parseCredentials, parseJson, serializeCredentials } from '../../src/core/credentials.ts';
+import { parseCredentials, serializeCredentials } from '../../src/core/credentials.ts';
+import { parseJson } from '../../src/core/storedFormat.ts';
 
 describe('credentials', () => {
   const credentials = { origin: 'https://api.acme.example', values: { user: 'fake-user', password: 'a "b" & \\c\nü 💶' }, revision: 'r1' };
@@ -19,7 +20,7 @@ describe('credentials', () => {
     ['null', 'null'],
     ['a list', '[]'],
     ['no version', JSON.stringify(credentials)],
-    ['a newer version', JSON.stringify({ version: 2, ...credentials })],
+    ['no version of ours', JSON.stringify({ version: 1.5, ...credentials })],
     ['no origin', JSON.stringify({ version: 1, values: {} })],
     ['values that are no text', JSON.stringify({ version: 1, origin: 'https://api.acme.example', values: { user: 1 } })],
     ['no values', JSON.stringify({ version: 1, origin: 'https://api.acme.example' })],
@@ -28,6 +29,10 @@ describe('credentials', () => {
     it(`cannot be read from ${name}`, () => {
       assert.equal(parseCredentials(text), undefined);
     });
+
+  it('are told from what a newer version stored, whatever shape it has', () => {
+    assert.equal(parseCredentials(JSON.stringify({ version: 2, sealed: 'otherwise' })), 'newer');
+  });
 });
 
 describe('parseJson', () => {

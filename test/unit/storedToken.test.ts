@@ -34,7 +34,7 @@ describe('storedToken', () => {
     ['nothing', ''],
     ['a token alone', 'fake-token'],
     ['JSON that was cut off', serializeToken(full).slice(0, -1)],
-    ['a newer version', changed((stored) => (stored.version = 2))],
+    ['no version of ours', changed((stored) => (stored.version = 0))],
     ['no URL', changed((stored) => delete stored.tokenUrl)],
     ['no token', changed((stored) => delete stored.token.accessToken)],
     ['an empty token', changed((stored) => (stored.token.accessToken = ''))],
@@ -48,4 +48,8 @@ describe('storedToken', () => {
     it(`is not read from ${name}`, () => {
       assert.equal(parseStoredToken(text), undefined);
     });
+
+  it('is told from what a newer version stored', () => {
+    assert.equal(parseStoredToken(changed((stored) => (stored.version = 2))), 'newer');
+  });
 });

@@ -200,7 +200,7 @@ describe('TokenService', () => {
       ],
       [
         'with credentials of a newer version',
-        'credentialsLost',
+        'newerVersion',
         () => {
           store.entries.set('credentials/acme-1', '{"version":2}');
         },

@@ -49,7 +49,7 @@ describe('Vault', () => {
     assert.equal((await vault.credentials(sameOrigin)).state, 'present');
   });
 
-  const corrupt = ['', 'fake-password', '{"version":1', '{"version":2,"origin":"http://127.0.0.1:4010","values":{}}', 'null'];
+  const corrupt = ['', 'fake-password', '{"version":1', '{"version":0,"origin":"http://127.0.0.1:4010","values":{}}', 'null'];
   for (const text of corrupt)
     it(`sets aside an entry that reads ${JSON.stringify(text)}, and leaves it as it is`, async () => {
       const other = acmeProfile('http://127.0.0.1:4010/token', { id: 'acme-2' });

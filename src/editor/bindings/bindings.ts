@@ -178,7 +178,7 @@ export class Bindings implements Disposable {
     if (own.length === 0) return;
     const { credentials, token } = this.#options.tokens.status(profileId);
     // The secret store has not answered yet.
-    if (credentials === undefined && !token && this.#options.store.find(profileId)) return;
+    if ((credentials === undefined || credentials === 'unavailable') && !token && this.#options.store.find(profileId)) return;
     if (token) this.#forgotten.delete(profileId);
     const wanted = this.#wanted(profileId);
     const applied = this.#applied.get(profileId);

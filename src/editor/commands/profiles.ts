@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
 import type { Binding } from '../../core/binding.ts';
+import type { CredentialValues } from '../../core/credentials.ts';
 import { AuthError } from '../../core/errors.ts';
+import { isSilence } from '../../core/guardedSecretStore.ts';
 import { profileId, unique, type Profile } from '../../core/profile.ts';
 import type { Provider } from '../../core/provider.ts';
+import { newerVersion, type StoredCredentials } from '../../core/vault.ts';
 import { commandIds, settingIds } from '../../manifest.ts';
 import type { Services } from '../services.ts';
 import type { ProfileDraft } from '../wizard/wizard.ts';
@@ -66,13 +69,22 @@ function stillThere(services: Services, { id, name }: Profile): Profile {
 export async function editCredentials(services: Services, argument: unknown): Promise<void> {
   const profile = await pickProfile(services, argument, 'Edit the credentials of which profile?');
   const { askForCredentials } = await import('../wizard/wizard.ts');
-  const { values } = await services.vault.credentials(profile);
-  const credentials = await askForCredentials(profile, values);
+  const credentials = await askForCredentials(profile, await enteredBefore(services, profile));
   const current = stillThere(services, profile);
   if (current.origin !== profile.origin)
     throw new AuthError('credentialsMoved', 'The profile’s URL was changed meanwhile. Enter the credentials again.');
   await services.tokens.setCredentials(current, credentials);
   await fetchAndTell(services, current);
+}
+
+/** What to begin with: nothing where the store has damaged or lost it, which entering it again is for. */
+async function enteredBefore({ vault }: Services, profile: Profile): Promise<CredentialValues | undefined> {
+  const { state, values } = await vault.credentials(profile).catch((error: unknown): StoredCredentials => {
+    if (isSilence(error)) throw error;
+    return { state: 'unreadable' };
+  });
+  if (state === 'newer') throw newerVersion('credentials');
+  return values;
 }
 
 export async function duplicateProfile(services: Services, argument: unknown): Promise<void> {
