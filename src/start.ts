@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { retrying } from './core/retry.ts';
 import { TokenService } from './core/tokenService.ts';
 import { Vault } from './core/vault.ts';
 import { ActiveProfile } from './editor/activeProfile.ts';
@@ -28,7 +29,7 @@ export function start(context: vscode.ExtensionContext): (command: string, argum
     vault,
     clock: systemClock,
     log,
-    client: async () => (await import('./core/tokenClient.ts')).fetchToken,
+    client: async () => retrying((await import('./core/tokenClient.ts')).fetchToken),
     timeout: () => settings.requestTimeoutSeconds.value * 1000,
     allowed: trusted,
     renews: (profile) =>

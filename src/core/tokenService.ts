@@ -262,7 +262,7 @@ export class TokenService implements Disposable {
   }
 
   async #call(entry: Entry, signal: AbortSignal): Promise<Token> {
-    const { clock, vault, client, timeout } = this.#options;
+    const { clock, log, vault, client, timeout } = this.#options;
     const { profile } = entry;
     const { state, values, revision } = await vault
       .credentials(profile)
@@ -275,7 +275,11 @@ export class TokenService implements Disposable {
     if (state === 'unreadable') throw new AuthError('credentialsLost', 'The stored credentials cannot be read. Enter them again.');
     if (!values) throw new AuthError('credentialsMissing', 'No credentials are stored. Enter them.');
     const fetchToken = await client();
-    return fetchToken({ provider: profile.provider, tokenUrl: profile.tokenUrl, credentials: values, timeout: timeout(), signal }, clock);
+    const onRetry = ({ message }: AuthError, pause: number) => {
+      log.warn(`${profile.name}: ${message} The next attempt follows in ${(pause / 1000).toFixed(1)} s.`);
+    };
+    const call = { provider: profile.provider, tokenUrl: profile.tokenUrl, credentials: values, timeout: timeout(), signal, onRetry };
+    return fetchToken(call, clock);
   }
 
   #update(profileId: string): void {
