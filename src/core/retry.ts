@@ -9,6 +9,8 @@ const attempts = 3;
 /** Of a call, in milliseconds: later than this after its beginning no attempt starts, however long one may take. */
 const period = 30_000;
 const firstPause = 500;
+/** With less than this left of a call, in milliseconds, an attempt would only be cut off. */
+const shortestAttempt = 250;
 
 /** The network, 408, 429 and 5xx. All else would be answered in the same way again, and a lock-out counts attempts. */
 const passing: ReadonlySet<AuthErrorCode> = new Set<AuthErrorCode>([
@@ -48,7 +50,7 @@ export function pauseBeforeNextAttempt(failure: AuthError, { attempts: made, now
 export function retrying(fetchToken: TokenFetch, random: () => number = Math.random): TokenFetch {
   return async (call, clock) => {
     const started = clock.now();
-    const until = started + Math.min(call.timeout, period);
+    const until = started + Math.min(call.timeout - shortestAttempt, period);
     for (let made = 1; ; made++) {
       // A clock that was turned back meanwhile gives no more time than there was.
       const left = Math.ceil(Math.min(call.timeout, call.timeout - (clock.now() - started)));
