@@ -10,7 +10,7 @@ import type { Token } from '../../src/core/token.ts';
 import { fetchToken, type TokenCall } from '../../src/core/tokenClient.ts';
 import { acme, acmeCredentials } from '../support/acme.ts';
 import { assertTellsNothingOf, FakeClock, noon } from '../support/fakes.ts';
-import { selfSigned } from '../support/selfSigned.ts';
+import { selfSigned } from '../support/certificates.ts';
 import { json, startTokenServer } from '../support/tokenServer.ts';
 
 const clock = new FakeClock();
