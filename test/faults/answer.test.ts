@@ -52,8 +52,11 @@ async function memoryOf(task: () => Promise<void>): Promise<number> {
   const timer = setInterval(() => {
     most = Math.max(most, taken());
   }, 1);
-  await task();
-  clearInterval(timer);
+  try {
+    await task();
+  } finally {
+    clearInterval(timer);
+  }
   return Math.max(most, taken()) - before;
 }
 
