@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { GuardedSecretStore } from './core/guardedSecretStore.ts';
+import { retrying } from './core/retry.ts';
 import { TokenService } from './core/tokenService.ts';
 import { Vault } from './core/vault.ts';
 import { ActiveProfile } from './editor/activeProfile.ts';
@@ -31,7 +32,7 @@ export function start(context: vscode.ExtensionContext): (command: string, argum
     clock: systemClock,
     log,
     leases: new FileLeases(vscode.Uri.joinPath(context.globalStorageUri, 'leases').fsPath, systemClock),
-    client: async () => (await import('./core/tokenClient.ts')).fetchToken,
+    client: async () => retrying((await import('./core/tokenClient.ts')).fetchToken),
     timeout: () => settings.requestTimeoutSeconds.value * 1000,
     allowed: trusted,
     renews: (profile) =>

@@ -1,5 +1,6 @@
 /** What went wrong, as a closed list; what the person reads follows from it. */
 export type AuthErrorCode =
+  | 'ambiguousJson'
   | 'badExpiry'
   | 'badToken'
   | 'cancelled'
@@ -16,6 +17,7 @@ export type AuthErrorCode =
   | 'fileInvalid'
   | 'fileMissing'
   | 'fileNotWritable'
+  | 'garbledResponse'
   | 'hostNotFound'
   | 'insecureUrl'
   | 'invalidUrl'
@@ -61,6 +63,7 @@ const remedies: Partial<Record<AuthErrorCode, Remedy>> = {
   connectionRefused: 'retry',
   emptyResponse: 'retry',
   failureInBody: 'retry',
+  garbledResponse: 'retry',
   hostNotFound: 'retry',
   offline: 'retry',
   secretStoreSilent: 'retry',

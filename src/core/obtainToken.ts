@@ -61,7 +61,16 @@ export async function obtainToken(surroundings: Surroundings, wish: Wish): Promi
     const values = required(profile, credentials);
     const fetchToken = await client();
     const sent = clock.now();
-    const call: TokenCall = { provider: profile.provider, tokenUrl: profile.tokenUrl, credentials: values, timeout: timeout(), signal };
+    const call: TokenCall = {
+      provider: profile.provider,
+      tokenUrl: profile.tokenUrl,
+      credentials: values,
+      timeout: timeout(),
+      signal,
+      onRetry: ({ message }, pause) => {
+        log.warn(`${profile.name}: ${message} The next attempt follows in ${(pause / 1000).toFixed(1)} s.`);
+      },
+    };
     const token = await fetchToken(call, clock);
     throwIfCancelled(signal);
     log.info(`${profile.name}: token fetched from ${profile.origin} in ${String(clock.now() - sent)} ms.`);

@@ -5,7 +5,7 @@ import type { Clock } from './ports.ts';
 import type { Provider } from './provider.ts';
 import type { Token } from './token.ts';
 import { buildTokenRequest } from './tokenRequest.ts';
-import { parseTokenResponse, type TokenResponse } from './tokenResponse.ts';
+import { parseTokenResponse, proxyRefused, type TokenResponse } from './tokenResponse.ts';
 
 const maximumBody = 1024 * 1024;
 
@@ -16,10 +16,12 @@ export interface TokenCall {
   /** Milliseconds for the whole of it, body included. */
   readonly timeout: number;
   readonly signal: AbortSignal;
+  /** Hears of an attempt that failed and is followed by another after so many milliseconds. */
+  readonly onRetry?: (failure: AuthError, pause: number) => void;
 }
 
 /**
- * Fetches one token: one request, to one origin, redirects not followed.
+ * Fetches one token in one attempt: one request, to one origin, redirects not followed.
  * @throws AuthError for every failure
  */
 export async function fetchToken({ provider, tokenUrl, credentials, timeout, signal }: TokenCall, clock: Clock): Promise<Token> {
@@ -55,7 +57,7 @@ export async function fetchToken({ provider, tokenUrl, credentials, timeout, sig
     if (deadline.aborted)
       throw new AuthError(
         'timedOut',
-        `${new URL(url).host} did not answer within ${String(Math.round(timeout / 1000))} s. Check the network, then try again.`,
+        `${new URL(url).host} did not answer within ${String(Math.ceil(timeout / 1000))} s. Check the network, then try again.`,
       );
     throw connectionError(error, new URL(url).host);
   } finally {
@@ -89,11 +91,16 @@ const tlsCodes = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME
 
 function connectionError(error: unknown, host: string): AuthError {
   const codes = errorCodes(error);
+  const proxyStatus = refusalByProxy(error);
+  if (proxyStatus !== undefined) return proxyRefused(proxyStatus);
   const is = (...names: string[]) => codes.some((code) => names.includes(code));
   if (is('ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_NONAME'))
-    return new AuthError('hostNotFound', `The host ${host} was not found. Check the network and the URL of the profile.`);
+    return new AuthError(
+      'hostNotFound',
+      `The host ${host} was not found: this machine is offline, or the URL is wrong. Check both, then try again.`,
+    );
   if (is('ENETUNREACH', 'ENETDOWN', 'EHOSTUNREACH', 'ENONET'))
-    return new AuthError('offline', `The host ${host} cannot be reached. Check the network, then try again.`);
+    return new AuthError('offline', `This machine is offline, or has no way to ${host}. Check the network, then try again.`);
   if (is('ECONNREFUSED'))
     return new AuthError('connectionRefused', `Nothing answers at ${host}. Check the URL of the profile, then try again.`);
   if (is('ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'))
@@ -104,15 +111,29 @@ function connectionError(error: unknown, host: string): AuthError {
     return new AuthError('tls', `The certificate of ${host} is not trusted. Behind a company proxy, add its certificate to the system’s.`);
   if (is('UND_ERR_HEADERS_OVERFLOW', 'HPE_HEADER_OVERFLOW'))
     return new AuthError('responseTooLarge', `${host} answered with headers of more than 16 KB. Check the URL of the profile.`);
+  if (codes.some((code) => /^(HPE_|HTTPParserError$|Z_|UND_ERR_RES_CONTENT_LENGTH_MISMATCH$)/.test(code)))
+    return new AuthError('garbledResponse', `${host} answered with something that is not proper HTTP. Check the URL of the profile.`);
   return new AuthError('connectionLost', `The connection to ${host} broke. Try again.`);
 }
 
-/** The codes along the chain of causes. Messages are not looked at: they may quote what was sent. */
+/**
+ * The status with which a proxy refused; `fetch` gives out no response of it (Fetch standard, section 4.5). Of a CONNECT,
+ * undici has it in a sentence of its own only, which is matched as a whole: all else in messages may quote what was sent.
+ * A 407 to the request itself is the one failure that undici gives neither a code nor a word.
+ */
+function refusalByProxy(error: unknown, depth = 0): number | undefined {
+  if (!(error instanceof Error) || depth > 5) return undefined;
+  if (error.name === 'Error' && error.message === '' && !('code' in error) && error.cause === undefined) return 407;
+  const status = /^Proxy response \((\d{3})\) !== 200 when HTTP Tunneling$/.exec(error.message)?.[1];
+  return status === undefined ? refusalByProxy(error.cause, depth + 1) : Number(status);
+}
+
+/** The codes along the chain of causes, and the names, which some of Node's errors have alone. */
 function errorCodes(error: unknown, depth = 0): string[] {
   if (typeof error !== 'object' || error === null || depth > 5) return [];
-  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
+  const { code, name, cause, errors } = error as { code?: unknown; name?: unknown; cause?: unknown; errors?: unknown };
   return [
-    ...(typeof code === 'string' ? [code] : []),
+    ...[code, name].filter((word) => typeof word === 'string'),
     ...errorCodes(cause, depth + 1),
     ...(Array.isArray(errors) ? errors.flatMap((inner) => errorCodes(inner, depth + 1)) : []),
   ];

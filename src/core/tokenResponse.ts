@@ -1,6 +1,7 @@
 import { jwtDecode } from 'jwt-decode';
 import { AuthError } from './errors.ts';
 import { parseExpiry, type Expiry } from './expiry.ts';
+import { deepestJson, jsonFlaw } from './jsonFlaw.ts';
 import { valueAt } from './jsonPointer.ts';
 import type { CredentialField, Provider } from './provider.ts';
 import type { Token } from './token.ts';
@@ -63,19 +64,37 @@ function parseJson({ body, status }: TokenResponse): unknown {
       status,
     });
   const text = decode(body);
-  if (text !== undefined) {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      // The parser's own message quotes the body, so it goes no further than here.
-    }
+  const document = text === undefined ? undefined : parsed(text);
+  if (text === undefined || document === undefined)
+    throw new AuthError('notJson', `The token URL answered with something other than JSON (${String(status)}). Check the URL.`, { status });
+  switch (jsonFlaw(text)) {
+    case 'repeatedName':
+      throw new AuthError(
+        'ambiguousJson',
+        'The token URL answered with JSON that names one thing twice, and so can be read in two ways. It was not used; tell the provider.',
+        { status },
+      );
+    case 'tooDeep':
+      throw new AuthError(
+        'responseTooLarge',
+        `The token URL answered with JSON that is nested more than ${String(deepestJson)} levels deep. Check the URL.`,
+        { status },
+      );
+    case undefined:
+      return document;
   }
-  throw new AuthError('notJson', `The token URL answered with something other than JSON (${String(status)}). Check the URL.`, { status });
 }
 
 function jsonOrNothing(body: Uint8Array): unknown {
+  const text = decode(body) ?? '';
+  const document = parsed(text);
+  return document === undefined || jsonFlaw(text) ? undefined : document;
+}
+
+/** `undefined`, which JSON cannot say, for what is none. The parser's own message quotes the text and goes no further. */
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(decode(body) ?? '') as unknown;
+    return JSON.parse(text) as unknown;
   } catch {
     return undefined;
   }
@@ -162,22 +181,22 @@ function failure(provider: Provider, response: TokenResponse, now: number, statu
       `The provider refused these credentials (${code}). Check ${requiredFields(provider.credentials)}.`,
       { status },
     );
-  if (status === 407)
-    return new AuthError('proxyRefused', 'The proxy refused the connection (407). Check VS Code’s proxy settings (http.proxy).', {
-      status,
-    });
+  if (status === 407) return proxyRefused(status);
   if (status === 404 || status === 405 || status === 410)
     return new AuthError('notFound', `There is no token endpoint at this URL (${code}). Check the URL of the profile.`, { status });
   if (status === 408) return new AuthError('timedOut', 'The provider gave up waiting for the request (408). Try again.', { status });
-  if (status === 429) {
-    const retryAt = parseRetryAfter(response.headers['retry-after'], now);
-    const when = retryAt === undefined ? 'Wait a minute, then try again.' : `Try again after ${clockTime(retryAt, now)}.`;
-    return new AuthError('tooManyRequests', `The provider answered that there were too many requests (429). ${when}`, { status, retryAt });
-  }
+  const retryAt = parseRetryAfter(response.headers['retry-after'], now, clockSkew(response.headers.date, now));
+  const when = retryAt === undefined ? undefined : `Try again after ${clockTime(retryAt, now)}.`;
+  if (status === 429)
+    return new AuthError(
+      'tooManyRequests',
+      `The provider answered that there were too many requests (429). ${when ?? 'Wait a minute, then try again.'}`,
+      { status, retryAt },
+    );
   if (status >= 500)
-    return new AuthError('serverError', `The provider has a problem of its own (${code}). Try again later.`, {
+    return new AuthError('serverError', `The provider has a problem of its own (${code}). ${when ?? 'Try again later.'}`, {
       status,
-      retryAt: parseRetryAfter(response.headers['retry-after'], now),
+      retryAt,
     });
   if (status >= 400)
     return new AuthError('requestRefused', `The provider refused the request (${code}). Check ${requiredFields(provider.credentials)}.`, {
@@ -190,16 +209,30 @@ function failure(provider: Provider, response: TokenResponse, now: number, statu
   );
 }
 
+/** @param status of the proxy's answer to the request, or to the CONNECT ahead of it */
+export function proxyRefused(status: number): AuthError {
+  return new AuthError(
+    'proxyRefused',
+    `The proxy refused the connection (${String(status)}). Check VS Code’s proxy settings (http.proxy).`,
+    {
+      status,
+    },
+  );
+}
+
 function requiredFields(fields: readonly CredentialField[]): string {
   const labels = fields.filter((field) => field.required).map((field) => `the ${field.label}`);
   return new Intl.ListFormat('en', { type: 'conjunction' }).format(labels);
 }
 
-/** `Retry-After` as seconds or as a date (RFC 9110 section 10.2.3), in epoch milliseconds; nothing for anything else. */
-export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
+/**
+ * `Retry-After` as seconds or as a date (RFC 9110 section 10.2.3), in epoch milliseconds; nothing for anything else.
+ * @param skew the server's clock less ours, which its dates are of
+ */
+export function parseRetryAfter(value: string | undefined, now: number, skew = 0): number | undefined {
   if (value === undefined) return undefined;
   if (/^\d{1,12}$/.test(value)) return now + Number(value) * 1000;
-  const date = /^[A-Z][a-z]{2},? /.test(value) ? Date.parse(value) : Number.NaN;
+  const date = /^[A-Z][a-z]{2},? /.test(value) ? Date.parse(value) - skew : Number.NaN;
   return Number.isNaN(date) || date < now ? undefined : date;
 }
 

@@ -10,7 +10,7 @@ import type { Token } from '../../src/core/token.ts';
 import { fetchToken, type TokenCall } from '../../src/core/tokenClient.ts';
 import { acme, acmeCredentials } from '../support/acme.ts';
 import { assertTellsNothingOf, FakeClock, noon } from '../support/fakes.ts';
-import { selfSigned } from '../support/selfSigned.ts';
+import { selfSigned } from '../support/certificates.ts';
 import { json, startTokenServer } from '../support/tokenServer.ts';
 
 const clock = new FakeClock();
@@ -169,7 +169,7 @@ describe('tokenClient', () => {
       ['an empty one', 'emptyResponse', ''],
       ['a page', 'notJson', '<!doctype html><title>Sign in</title>fake-token'],
       ['JSON that was cut off', 'notJson', '{"token":"fake-token'],
-      ['JSON 200,000 levels deep', 'noToken', `${'['.repeat(200_000)}${']'.repeat(200_000)}`],
+      ['JSON 200,000 levels deep', 'responseTooLarge', `${'['.repeat(200_000)}${']'.repeat(200_000)}`],
       ['text that is not UTF-8', 'notJson', Buffer.from('{"token":"fake-token","name":"\xff"}', 'latin1')],
       ['more than 1 MiB', 'responseTooLarge', Buffer.alloc(1024 * 1024 + 1, 0x20)],
       [
@@ -178,7 +178,7 @@ describe('tokenClient', () => {
         gzipSync(Buffer.alloc(20 * 1024 * 1024, 0x20)),
         { 'content-encoding': 'gzip' },
       ],
-      ['one that is not the gzip it says', 'connectionLost', 'not gzip', { 'content-encoding': 'gzip' }],
+      ['one that is not the gzip it says', 'garbledResponse', 'not gzip', { 'content-encoding': 'gzip' }],
     ];
     for (const [name, code, body, headers] of cases)
       it(`${name}: ${code}`, async () => {
@@ -277,7 +277,7 @@ describe('tokenClient', () => {
       try {
         assert.equal(
           (await failureOf(call(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}/token`))).code,
-          'connectionLost',
+          'garbledResponse',
         );
       } finally {
         server.close();

@@ -175,6 +175,8 @@ describe('parseTokenResponse', () => {
       ['is a form', 'token=fake-token', 'notJson'],
       ['is not UTF-8', Buffer.from('{"token":"fake-token","name":"\xff"}', 'latin1'), 'notJson'],
       ['is UTF-16', Buffer.from('{"token":"fake-token"}', 'utf16le'), 'notJson'],
+      ['names the token twice', '{"token":"fake-token","token":"fake-other"}', 'ambiguousJson'],
+      ['nests 101 levels deep', `{"token":"fake-token","x":${'['.repeat(100)}${']'.repeat(100)}}`, 'responseTooLarge'],
       ['is null', 'null', 'noToken'],
       ['is a list', '["fake-token"]', 'noToken'],
       ['is a text', '"fake-token"', 'noToken'],
@@ -421,9 +423,15 @@ describe('parseRetryAfter', () => {
       assert.equal(error.retryAt, noon + 120_000);
     });
 
-  it('is named in the sentence, days ahead too', () => {
-    const { message } = failure(acme(), '', { status: 429, headers: { 'retry-after': '3000000' } });
-    assert.match(message, /Try again after .*2026/);
+  for (const status of [429, 503])
+    it(`is named in the sentence of ${String(status)}, days ahead too`, () => {
+      const { message } = failure(acme(), '', { status, headers: { 'retry-after': '3000000' } });
+      assert.match(message, /Try again after .*2026/);
+    });
+
+  it('as a date is one of the server’s clock', () => {
+    const headers = { date: new Date(noon - hour).toUTCString(), 'retry-after': new Date(noon - hour + minute).toUTCString() };
+    assert.equal(failure(acme(), '', { status: 503, headers }).retryAt, noon + minute);
   });
 
   it('is not waited for where nothing was said', () => {
