@@ -118,13 +118,13 @@ function connectionError(error: unknown, host: string): AuthError {
 
 /**
  * The status with which a proxy refused; `fetch` gives out no response of it (Fetch standard, section 4.5). Of a CONNECT,
- * undici has it in a sentence of its own only, which is matched as a whole: all else in messages may quote what was sent.
+ * undici, and VS Code in its place, have it in a sentence of their own only, which is matched as a whole: all else in messages may quote what was sent.
  * A 407 to the request itself is the one failure that undici gives neither a code nor a word.
  */
 function refusalByProxy(error: unknown, depth = 0): number | undefined {
   if (!(error instanceof Error) || depth > 5) return undefined;
   if (error.name === 'Error' && error.message === '' && !('code' in error) && error.cause === undefined) return 407;
-  const status = /^Proxy response \((\d{3})\) !== 200 when HTTP Tunneling$/.exec(error.message)?.[1];
+  const status = /^Proxy response \((\d{3})\) \S{1,5} 200 when HTTP Tunneling$/.exec(error.message)?.[1];
   return status === undefined ? refusalByProxy(error.cause, depth + 1) : Number(status);
 }
 

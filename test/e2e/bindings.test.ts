@@ -306,4 +306,9 @@ describe('Tokens in the places of a workspace', function () {
     assert.deepEqual(JSON.parse((await read('.vscode/settings.json')) ?? ''), { 'rest-client.environmentVariables': { sandbox: {} } });
     for (const name of ['tracked.http', '.gitignore', '.vscode/settings.json']) assert.doesNotMatch((await read(name)) ?? '', tokenPattern);
   });
+
+  it('has shown, printed and kept in files no token, but where it was put', async () => {
+    // Copies that VS Code keeps of files that a person had a token written into.
+    await workbench.assertNothingLeaked(folder, /^User\/History\/|^User\/settings\.json$|Backups\//);
+  });
 });

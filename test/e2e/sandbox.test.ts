@@ -156,6 +156,10 @@ describe('The sandbox, from its button', function () {
     await line('papaya').waitFor({ state: 'detached' });
   });
 
+  it('has shown, printed and kept in files no credential and no token', async () => {
+    await workbench.assertNothingLeaked(folder);
+  });
+
   it('stops on command and says so where a token is asked for', async () => {
     await workbench.run('Payment Auth: Stop the sandbox');
     await workbench.notification('The sandbox is stopped').waitFor();

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { format } from 'node:util';
 import Mocha from 'mocha';
@@ -10,8 +10,13 @@ export async function run(): Promise<void> {
     for (const line of format(...args).split('\n')) console.log(`[test] ${line}`);
   };
   const mocha = new Mocha({ timeout: 20_000, color: false });
-  const files = (await readdir(__dirname, { recursive: true })).filter((name) => name.endsWith('.test.js'));
-  for (const name of files.sort()) mocha.addFile(path.join(__dirname, name));
-  const failures = await new Promise<number>((resolve) => mocha.run(resolve));
+  const files = (await readdir(path.join(__dirname, '..'), { recursive: true })).filter((name) => name.endsWith('.test.js'));
+  for (const name of files.sort()) mocha.addFile(path.join(__dirname, '..', name));
+  const results: { title: string; passed: boolean }[] = [];
+  const failures = await new Promise<number>((resolve) => {
+    const runner = mocha.run(resolve);
+    runner.on('test end', (test) => results.push({ title: test.fullTitle(), passed: test.state === 'passed' }));
+  });
+  await writeFile(path.join(__dirname, '../results.json'), JSON.stringify(results));
   if (failures > 0) throw new Error(`${String(failures)} host tests failed`);
 }

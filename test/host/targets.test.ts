@@ -59,7 +59,7 @@ describe('The targets, in use', () => {
   /** Leaves the profile with a token that has expired, as after a night. */
   async function sleep(): Promise<string> {
     await update(settingIds.automaticRenewal, false);
-    sandbox.setLifetime(2);
+    sandbox.setLifetime(3);
     await vscode.commands.executeCommand(commandIds.refreshToken, { profile });
     const stale = await until('the short-lived token', () => process.env[variable]);
     sandbox.setLifetime(0);

@@ -22,6 +22,8 @@ export interface ServerOptions {
 export interface VSCodeServer {
   readonly origin: string;
   readonly userDataDir: string;
+  /** What it has printed last. */
+  readonly output: () => string;
   /** The workbench's address for a folder or a `.code-workspace` file; `payload` as VS Code's web client reads it. */
   url(folder: string, payload?: readonly (readonly [string, string])[]): string;
   /** An absolute path as the workbench names it on the server side. */
@@ -76,7 +78,7 @@ export async function startVSCodeServer(options: ServerOptions = {}): Promise<VS
       reject(new Error(`VS Code did not start within 60 s:\n${output}`));
     }, 60_000);
     const read = (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-8000);
+      output = (output + chunk.toString()).slice(-200_000);
       if (output.includes('Extension host agent started')) {
         clearTimeout(timer);
         resolve();
@@ -94,6 +96,7 @@ export async function startVSCodeServer(options: ServerOptions = {}): Promise<VS
   return {
     origin,
     userDataDir,
+    output: () => output,
     remote: (file) => `vscode-remote://127.0.0.1:${String(port)}${file}`,
     url: (folder, payload) => {
       const query = new URLSearchParams(folder.endsWith('.code-workspace') ? { workspace: folder } : { folder });

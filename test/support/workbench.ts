@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { launchBrowser } from './browser.ts';
+import { Canary } from './canary.ts';
 import { installExtension } from './installExtension.ts';
 import { projectRoot } from './provision.ts';
 import { startVSCodeServer, type ServerOptions, type VSCodeServer } from './vscodeServer.ts';
@@ -29,13 +30,15 @@ export class Workbench {
   readonly #browser: Browser;
   readonly #context: BrowserContext;
   readonly #extensionsDir: string;
+  readonly #canary: Canary;
 
-  private constructor(page: Page, server: VSCodeServer, browser: Browser, context: BrowserContext, extensionsDir: string) {
+  private constructor(page: Page, server: VSCodeServer, browser: Browser, context: BrowserContext, extensionsDir: string, canary: Canary) {
     this.page = page;
     this.server = server;
     this.#browser = browser;
     this.#context = context;
     this.#extensionsDir = extensionsDir;
+    this.#canary = canary;
   }
 
   /** Starts VS Code with the built extension installed, and opens a folder in it. */
@@ -50,13 +53,27 @@ export class Workbench {
     });
     // The server would have to hand out a part of the key under which the browser keeps secrets; without it they live as long as a page.
     await context.route('**/mint-key', (route) => route.fulfill({ body: Buffer.alloc(32, 7) }));
+    const canary = new Canary();
+    await canary.watch(context);
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
-    const workbench = new Workbench(page, server, browser, context, extensionsDir);
+    const workbench = new Workbench(page, server, browser, context, extensionsDir, canary);
     await page.goto(server.url(folder));
     await page.locator('.monaco-workbench .activitybar').waitFor();
     await page.locator('.activitybar a[aria-label="Payment Auth"]').waitFor();
     return workbench;
+  }
+
+  /**
+   * Fails where a secret or a token was shown, printed or kept in a file.
+   * @param folder the workspace
+   * @param except files of the user's data and of the workspace that a person chose to put a token into
+   */
+  async assertNothingLeaked(folder: string, except?: RegExp): Promise<void> {
+    this.#canary.read(this.server.output());
+    await this.#canary.search(this.server.userDataDir, except);
+    await this.#canary.search(folder, except);
+    this.#canary.assertSilent();
   }
 
   async close(): Promise<void> {
