@@ -58,10 +58,23 @@ export class Workbench {
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
     const workbench = new Workbench(page, server, browser, context, extensionsDir, canary);
-    await page.goto(server.url(folder));
-    await page.locator('.monaco-workbench .activitybar').waitFor();
-    await page.locator('.activitybar a[aria-label="Payment Auth"]').waitFor();
+    await workbench.#load(folder);
     return workbench;
+  }
+
+  /** Another window of the same VS Code, with the same settings and secrets; an empty one without a folder. */
+  async another(folder?: string): Promise<Workbench> {
+    const page = await this.#context.newPage();
+    page.setDefaultTimeout(15_000);
+    const other = new Workbench(page, this.server, this.#browser, this.#context, this.#extensionsDir, this.#canary);
+    await other.#load(folder);
+    return other;
+  }
+
+  async #load(folder: string | undefined): Promise<void> {
+    await this.page.goto(folder === undefined ? `${this.server.origin}/?ew=true` : this.server.url(folder));
+    await this.page.locator('.monaco-workbench .activitybar').waitFor();
+    await this.page.locator('.activitybar a[aria-label="Payment Auth"]').waitFor();
   }
 
   /**
