@@ -12,7 +12,15 @@ export class Emitter<T> implements Disposable {
   };
 
   fire(value: T): void {
-    for (const listener of [...this.#listeners]) listener(value);
+    for (const listener of [...this.#listeners])
+      try {
+        listener(value);
+      } catch (error) {
+        // Not the fault of who fires, nor of the other listeners; still nothing to keep quiet about.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
   }
 
   dispose(): void {

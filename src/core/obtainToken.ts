@@ -3,6 +3,7 @@ import { AuthError } from './errors.ts';
 import { isSilence } from './guardedSecretStore.ts';
 import type { Clock, Lease, Logger } from './ports.ts';
 import type { Profile } from './profile.ts';
+import { clearFailure, leaveFailure, sharedFailure } from './sharedFailure.ts';
 import { isUsable, renewalTime, type Token } from './token.ts';
 import type { TokenCall } from './tokenClient.ts';
 import { newerVersion, type StoredCredentials, type Vault } from './vault.ts';
@@ -59,6 +60,9 @@ export async function obtainToken(surroundings: Surroundings, wish: Wish): Promi
       return { token: stored, fetched: false, saved: true };
     }
     const values = required(profile, credentials);
+    // By itself nothing is tried again that another window, or this one before a reload, was refused.
+    const failed = wish.reason === 'due' ? await sharedFailure(lease, profile, credentials.revision, clock.now()) : undefined;
+    if (failed) throw failed;
     const fetchToken = await client();
     const sent = clock.now();
     const call: TokenCall = {
@@ -71,7 +75,12 @@ export async function obtainToken(surroundings: Surroundings, wish: Wish): Promi
         log.warn(`${profile.name}: ${message} The next attempt follows in ${(pause / 1000).toFixed(1)} s.`);
       },
     };
-    const token = await fetchToken(call, clock);
+    const token = await fetchToken(call, clock).catch(async (error: unknown) => {
+      if (error instanceof AuthError && error.code !== 'cancelled')
+        await leaveFailure(lease, profile, credentials.revision, error, clock.now()).catch(() => undefined);
+      throw error;
+    });
+    await clearFailure(lease).catch(() => undefined);
     throwIfCancelled(signal);
     log.info(`${profile.name}: token fetched from ${profile.origin} in ${String(clock.now() - sent)} ms.`);
     return await keep(surroundings, wish, { token, sent, revision: credentials.revision });

@@ -27,6 +27,8 @@ export interface Leases {
 
 export interface Lease {
   release(): Promise<void>;
+  /** A text that its holders leave to each other, no secret; absent where there is no place for one. */
+  readonly memo?: { read(): Promise<string | undefined>; write(text: string | undefined): Promise<void> };
 }
 
 export interface Clock {

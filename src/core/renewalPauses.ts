@@ -2,6 +2,8 @@ import type { AuthError } from './errors.ts';
 import type { Token } from './token.ts';
 
 const pause = 30_000;
+/** However short tokens live, they are not asked for more often than this. */
+const shortestPause = 10_000;
 const longestPause = 15 * 60_000;
 
 /** How long automatic renewal rests; all in epoch milliseconds before which it makes no further attempt. */
@@ -9,7 +11,7 @@ const longestPause = 15 * 60_000;
 export function notBeforeAfterSuccess(token: Token, repeated: boolean, now: number): number {
   const left = Math.max(0, (token.expiresAt ?? Infinity) - now);
   // From a provider that gives out one token until it expires, asking again ahead of that would never end.
-  return now + (repeated ? left : Math.min(pause, left / 2));
+  return now + Math.max(shortestPause, repeated ? left : Math.min(pause, left / 2));
 }
 
 /** A renewal that was cancelled is still due, and would begin again at once. */

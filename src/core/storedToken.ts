@@ -9,7 +9,8 @@ export interface StoredToken {
   readonly token: Token;
 }
 
-const time = v.pipe(v.number(), v.finite());
+/** What a `Date` can hold. */
+const time = v.pipe(v.number(), v.minValue(-8.64e15), v.maxValue(8.64e15));
 
 const format = new StoredFormat<StoredToken>(
   1,

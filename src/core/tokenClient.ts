@@ -26,6 +26,11 @@ export interface TokenCall {
  */
 export async function fetchToken({ provider, tokenUrl, credentials, timeout, signal }: TokenCall, clock: Clock): Promise<Token> {
   const { url, ...request } = buildTokenRequest(provider, tokenUrl, credentials);
+  if (url.startsWith('https:') && process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
+    throw new AuthError(
+      'tls',
+      'Certificates are not checked here, as NODE_TLS_REJECT_UNAUTHORIZED is 0, so nothing is sent. Unset it where VS Code is started.',
+    );
   const deadline = AbortSignal.timeout(timeout);
   // Node keeps what `AbortSignal.any` gives for as long as a request listens to it, which is for ever.
   const end = new AbortController();

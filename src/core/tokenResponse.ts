@@ -148,11 +148,17 @@ function ownExpiry(accessToken: string): number | undefined {
   }
 }
 
+const fixedDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+const implausible = 86_400_000;
+/** Ten years: later than that no clock can show it. */
+const longestRetryAfter = 10 * 365 * 86_400_000;
+
 /** The server's clock less ours; 0 under a minute, which `Date` and the way of the answer explain. */
 function clockSkew(date: string | undefined, now: number): number {
-  const server = date === undefined ? Number.NaN : Date.parse(date);
+  // The one form that is sent (RFC 9110 section 5.6.7); a clock that is days off tells nothing of a token's life.
+  const server = date !== undefined && fixedDate.test(date) ? Date.parse(date) : Number.NaN;
   const skew = server - now;
-  return Number.isFinite(skew) && Math.abs(skew) >= noticeable ? skew : 0;
+  return Math.abs(skew) >= noticeable && Math.abs(skew) <= implausible ? skew : 0;
 }
 
 function localTime(expiry: Expiry, now: number, skew: number): number {
@@ -231,9 +237,8 @@ function requiredFields(fields: readonly CredentialField[]): string {
  */
 export function parseRetryAfter(value: string | undefined, now: number, skew = 0): number | undefined {
   if (value === undefined) return undefined;
-  if (/^\d{1,12}$/.test(value)) return now + Number(value) * 1000;
-  const date = /^[A-Z][a-z]{2},? /.test(value) ? Date.parse(value) - skew : Number.NaN;
-  return Number.isNaN(date) || date < now ? undefined : date;
+  const time = /^\d{1,12}$/.test(value) ? now + Number(value) * 1000 : fixedDate.test(value) ? Date.parse(value) - skew : Number.NaN;
+  return Number.isNaN(time) || time < now ? undefined : Math.min(time, now + longestRetryAfter);
 }
 
 function clockTime(time: number, now: number): string {

@@ -254,7 +254,9 @@ export class TokenService implements Disposable {
     const gone = this.#records.get(profile.id) !== record;
     if (!gone && !signal.aborted) return;
     if (fetched && saved && !this.#disposed) {
-      const undone = gone || !known ? vault.withdrawToken(profile, token) : vault.storeToken(profile, known);
+      // What was forgotten meanwhile is not brought back.
+      const back = gone ? undefined : record.token && known;
+      const undone = back ? vault.restoreToken(profile, token, back) : vault.withdrawToken(profile, token);
       await undone.catch(() => undefined);
     }
     throw gone

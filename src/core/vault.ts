@@ -88,6 +88,11 @@ export class Vault {
     await this.#store.delete(keyOf('token', profileId));
   }
 
+  /** Puts back what stood there before a token, unless something else has taken its place meanwhile. */
+  async restoreToken(profile: Profile, { accessToken }: Token, before: Token): Promise<void> {
+    if ((await this.token(profile))?.accessToken === accessToken) await this.storeToken(profile, before);
+  }
+
   /** Deletes a token unless another has taken its place. */
   async withdrawToken(profile: Profile, { accessToken }: Token): Promise<void> {
     if ((await this.token(profile))?.accessToken === accessToken) await this.deleteToken(profile.id);
@@ -103,8 +108,14 @@ export class Vault {
 
   /** Deletes every key of this extension, those of forgotten profiles too. */
   async clear(): Promise<void> {
-    for (const key of this.#notes.keys()) if (key.startsWith(noteOf(''))) await this.#notes.update(key, undefined);
-    for (const key of await this.#store.keys()) await this.#store.delete(key);
+    const forget = async () => {
+      for (const key of this.#notes.keys()) if (key.startsWith(noteOf(''))) await this.#notes.update(key, undefined);
+    };
+    // First: whoever reads in between is to find nothing that was lost. And last, as it may have been noted anew.
+    await forget();
+    const outcomes = await Promise.allSettled((await this.#store.keys()).map((key) => this.#store.delete(key)));
+    await forget();
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
   #note(profileId: string): void {

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Disposable, Lease, Leases } from '../core/ports.ts';
 
@@ -10,7 +10,7 @@ const pause = { least: 100, spread: 200 };
 
 /**
  * Leases as files of a folder that the windows share. A file holds the random id of its holder and nothing else; its
- * time of change is the holder's last sign of life.
+ * time of change is the holder's last sign of life. Beside it lies what its holders leave to each other.
  */
 export class FileLeases implements Leases {
   readonly #folder: string;
@@ -40,6 +40,10 @@ export class FileLeases implements Leases {
         await file.writeFile(holder);
         // The folder's server may have a clock of its own.
         await touch(path, this.#clock);
+      } catch (error) {
+        // Left half made it would hold everybody up.
+        await rm(path, { force: true });
+        throw error;
       } finally {
         await file.close();
       }
@@ -114,6 +118,18 @@ class HeldLease implements Lease {
     this.#timer = this.#nextBeat();
   }
 
+  readonly memo = {
+    read: () => readFile(this.#memoPath, 'utf8').catch(() => undefined),
+    write: async (text: string | undefined) => {
+      if (text === undefined) await rm(this.#memoPath, { force: true });
+      else await writeFile(this.#memoPath, text, { mode: 0o600 });
+    },
+  };
+
+  get #memoPath(): string {
+    return `${this.#path}.memo`;
+  }
+
   async release(): Promise<void> {
     this.#timer.dispose();
     if (await this.#isOwn()) await rm(this.#path, { force: true });
@@ -142,7 +158,12 @@ class HeldLease implements Lease {
   /** Somebody else's once this window was silent for too long, as after sleep, whatever the file says at this moment. */
   async #isOwn(): Promise<boolean> {
     if (Math.abs(this.#clock.now() - this.#lastBeat) > silence) return false;
-    return (await readFile(this.#path, 'utf8').catch(() => undefined)) === this.#holder;
+    try {
+      return (await readFile(this.#path, 'utf8')) === this.#holder;
+    } catch (error) {
+      // A share that cannot be read at this moment says nothing of who holds it.
+      return !isCode(error, 'ENOENT');
+    }
   }
 }
 

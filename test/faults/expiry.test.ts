@@ -56,6 +56,34 @@ describe('faults: expiry and time', () => {
     }
   });
 
+  it('F36 expires_in of next to nothing: asked for again no more often than every 10 s', async () => {
+    for (const value of [0.001, 0.05, 1, 5]) {
+      await using server = await startFaultServer(numberedTokens(value));
+      await using window = await FaultyWindow.open(acmeProfile(`${server.origin}/token`));
+      await window.fetch();
+      await window.pass(minute, 100);
+      assert.ok(server.requests.length <= 7, `${String(server.requests.length)} requests in a minute for ${String(value)} s`);
+    }
+  });
+
+  it('F45 a Date header that no clock can show is not believed', async () => {
+    for (const date of [
+      '-271821-04-20T00:00:00Z',
+      '+275760-09-13T00:00:00Z',
+      'Thu, 01 Jan 1970 00:00:00 GMT',
+      'Fri, 31 Dec 9999 23:59:59 GMT',
+      '2020',
+    ]) {
+      const { promise } = await answered(answeringJson({ token: fakeJwt({ exp: noon / 1000 + 3600 }), expires_in: 3600 }, 200, { date }));
+      const { expiresAt = 0, clockSkew } = await promise;
+      assert.ok(Math.abs(expiresAt - (noon + 3_600_000)) <= minute, date);
+      assert.equal(clockSkew, undefined);
+      const refused = await answered(answeringJson({}, 429, { date, 'retry-after': '999999999999' }));
+      const failure = await failureOf(refused.promise);
+      assert.equal(failure.code, 'tooManyRequests');
+    }
+  });
+
   it('F37 NaN, "1e3", "3600abc", true', async () => {
     for (const value of ['NaN', '1e3', '3600abc', true, '', ' 3600', '0x10', 'Infinity', null, [3600], { seconds: 3600 }]) {
       const token = await tokenOf(value);

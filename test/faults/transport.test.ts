@@ -62,6 +62,13 @@ describe('faults: certificates and proxies', () => {
 
   it('F13 a self-signed certificate', () => refused(selfSigned(here)));
 
+  it('F13 a self-signed certificate, where the environment says not to check any', async () => {
+    await using server = await startFaultServer(good, { tls: selfSigned(here) });
+    const { code } = await fetchInChild(`${server.origin}/token`, { NODE_TLS_REJECT_UNAUTHORIZED: '0' });
+    assert.equal(code, 'tls');
+    assert.equal(server.accepted, 0);
+  });
+
   it('F14 an expired certificate, and one of another host', async () => {
     const own = authority();
     setDefaultCACertificates([...before, own.cert]);

@@ -77,6 +77,38 @@ describe('Many windows', function () {
     await vault.storeToken(profileHere(), { accessToken: 'fake-token-old', obtainedAt, expiresAt: obtainedAt + minute });
   }
 
+  it('F54 four windows and a refusal: one request, until the credentials are entered anew', async () => {
+    let calls = 0;
+    server.answer = (response, request) => {
+      calls += 1;
+      return json({ error: 'fake-password' }, 401)(response, request);
+    };
+    await vault.storeCredentials(profileHere(), acmeCredentials);
+    await storeTokenDueIn(1500);
+    const four = await open(4);
+    await until('the refusal is known everywhere', () => four.every(({ failure }) => failure === 'credentialsRefused'), 20 * second);
+    assert.equal(calls, 1);
+    // A window that is opened later knows of it as well.
+    const [late] = await open(1);
+    await until('the late one knows', () => late?.failure === 'credentialsRefused', 20 * second);
+    assert.equal(calls, 1);
+    late?.order('fetch');
+    await until('a person may try again', () => calls === 2, 10 * second);
+  });
+
+  it('F53 four windows and a server that is down: one renewal at a time, then all rest', async () => {
+    let calls = 0;
+    server.answer = (response, request) => {
+      calls += 1;
+      return json({}, 503)(response, request);
+    };
+    await vault.storeCredentials(profileHere(), acmeCredentials);
+    await storeTokenDueIn(1500);
+    const four = await open(4);
+    await until('the failure is known everywhere', () => four.every(({ failure }) => failure === 'serverError'), 20 * second);
+    assert.equal(calls, 1);
+  });
+
   const stored = async () => (await vault.token(profileHere()))?.accessToken;
 
   it('F59 100 callers at once: one request, all have its token', async () => {

@@ -189,11 +189,11 @@ export async function deleteAllData(services: Services): Promise<void> {
   // Each part whatever becomes of the others.
   const outcomes = await Promise.allSettled([
     removeBindings(services, services.bindings.all),
-    services.vault.clear(),
     services.active.select(undefined),
     services.clipboard.clear(),
     services.store.clear(),
   ]);
+  // After the profiles, so that nobody looks for what is being deleted.
   await services.vault.clear();
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }
