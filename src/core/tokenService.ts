@@ -22,6 +22,9 @@ export interface TokenServiceOptions extends Surroundings {
 }
 
 /** For the log; what a view says is its own. */
+/** Milliseconds: one who switches to and fro between windows is not to keep a keyring busy. */
+const betweenLooks = 30_000;
+
 const inWords: Record<Exclude<NonNullable<ProfileStatus['credentials']>, 'present'>, string> = {
   missing: 'no credentials are stored',
   lost: 'the secret storage has lost the credentials',
@@ -38,6 +41,8 @@ export class TokenService implements Disposable {
   readonly #changed = new Emitter<string>();
   readonly #plan: RenewalPlan;
   #disposed = false;
+  /** When all profiles were last read anew. */
+  #lookedAt = -Infinity;
 
   /** Fires with a profile's id whenever its status may read differently. */
   readonly onDidChange = this.#changed.event;
@@ -161,8 +166,12 @@ export class TokenService implements Disposable {
   /** Looks at the clock again, as after sleep, when timers are late. */
   wake(): void {
     this.#due();
+    const now = this.#options.clock.now();
+    const recently = now >= this.#lookedAt && now - this.#lookedAt < betweenLooks;
+    if (!recently) this.#lookedAt = now;
     // Other windows went on, and what is told of their changes may have been lost.
-    for (const [id, { flight }] of this.#records) if (!flight) void this.reload(id);
+    for (const [id, { flight, credentials }] of this.#records)
+      if (!flight && (!recently || credentials === 'unavailable')) void this.reload(id);
   }
 
   /** Plans renewals anew, as after a change of the settings. */

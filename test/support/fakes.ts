@@ -62,7 +62,11 @@ export class MemorySecretStore implements SecretStore {
   refusesToSave = false;
   refusesToRead = false;
 
+  /** How often something was read. */
+  reads = 0;
+
   get(key: string): Promise<string | undefined> {
+    this.reads++;
     return this.refusesToRead ? Promise.reject(new Error('locked')) : Promise.resolve(this.entries.get(key));
   }
 

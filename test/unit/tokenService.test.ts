@@ -496,6 +496,22 @@ describe('TokenService', () => {
       assert.equal(server.requests.length, 3);
     });
 
+    it('reads the secret storage anew on waking, and not each time that somebody switches to and fro', async () => {
+      await tokens.setProfiles([profile]);
+      const before = store.reads;
+      tokens.wake();
+      await settled();
+      const once = store.reads - before;
+      assert.ok(once > 0);
+      for (let times = 0; times < 10; times++) tokens.wake();
+      await settled();
+      assert.equal(store.reads - before, once);
+      await pass(minute, minute);
+      tokens.wake();
+      await settled();
+      assert.equal(store.reads - before, 2 * once);
+    });
+
     it('happens on waking where the machine slept past it', async () => {
       await tokens.setProfiles([profile]);
       await tokens.fetch(profile);
