@@ -5,7 +5,7 @@ const binding: Binding = {
   id: 'made-up-id',
   profileId: 'acme-1',
   kind: 'dotenv',
-  uri: 'file:///work/.env',
+  uri: 'file:///home/me/.env',
   path: ['ACME_TOKEN'],
   added: { before: 'ACME_TOKEN=', after: '\n' },
   written: [],
@@ -59,16 +59,16 @@ describe('Bindings as they are stored', () => {
 
   it('follow a file and a folder, and no name that begins alike', () => {
     const uris = (all: readonly Binding[]) => all.map(({ uri }) => uri);
-    const all = [binding, { ...binding, uri: 'file:///work/.env.local' }, { ...binding, uri: 'file:///workshop/.env' }];
-    assert.deepEqual(uris(renamed(all, 'file:///work/.env', 'file:///work/new.env')), [
-      'file:///work/new.env',
-      'file:///work/.env.local',
-      'file:///workshop/.env',
+    const all = [binding, { ...binding, uri: 'file:///home/me/.env.local' }, { ...binding, uri: 'file:///home/meadow/.env' }];
+    assert.deepEqual(uris(renamed(all, 'file:///home/me/.env', 'file:///home/me/new.env')), [
+      'file:///home/me/new.env',
+      'file:///home/me/.env.local',
+      'file:///home/meadow/.env',
     ]);
-    assert.deepEqual(uris(renamed(all, 'file:///work', 'file:///place')), [
-      'file:///place/.env',
-      'file:///place/.env.local',
-      'file:///workshop/.env',
+    assert.deepEqual(uris(renamed(all, 'file:///home/me', 'file:///home/you')), [
+      'file:///home/you/.env',
+      'file:///home/you/.env.local',
+      'file:///home/meadow/.env',
     ]);
   });
 });

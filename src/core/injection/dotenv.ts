@@ -63,8 +63,8 @@ export const dotenv: ValueTarget = {
 
 function fits(value: string, quote: string): boolean {
   // dotenv and Node differ about escapes, so none are written.
-  // eslint-disable-next-line no-control-regex -- control characters are what is refused
-  return !value.includes(quote) && !/[\\\u0000-\u001f\u007f]/.test(value);
+  const needsEscape = (character: string) => character === '\\' || character < ' ' || character === '\u007f';
+  return !value.includes(quote) && !Array.from(value).some(needsEscape);
 }
 
 function unquoted(written: string): string {
