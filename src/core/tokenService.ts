@@ -21,10 +21,10 @@ export interface TokenServiceOptions extends Surroundings {
   readonly leases?: Leases;
 }
 
-/** For the log; what a view says is its own. */
 /** Milliseconds: one who switches to and fro between windows is not to keep a keyring busy. */
 const betweenLooks = 30_000;
 
+/** For the log; what a view says is its own. */
 const inWords: Record<Exclude<NonNullable<ProfileStatus['credentials']>, 'present'>, string> = {
   missing: 'no credentials are stored',
   lost: 'the secret storage has lost the credentials',

@@ -188,13 +188,10 @@ describe('Tokens in the places of a workspace', function () {
     await workbench.treeRow('Papaya sandbox').click();
     await workbench.page.keyboard.press('ArrowRight');
     await binding('New terminals').waitFor();
-    await workbench.run('Terminal: Create New Terminal');
-    await workbench.page.locator('.terminal-wrapper .xterm').waitFor();
-    await workbench.page.waitForTimeout(1500);
-    await workbench.page.keyboard.type(
-      'clear; curl -s -o /dev/null -w "%{http_code}" -H "Authorization: Bearer $SANDBOX_PAPAYA_TOKEN" http://127.0.0.1:4010/sandbox/papaya > answer.txt\n',
+    await workbench.runInNewTerminal(
+      'clear; curl -s -o /dev/null -w "%{http_code}" -H "Authorization: Bearer $SANDBOX_PAPAYA_TOKEN" http://127.0.0.1:4010/sandbox/papaya > answer.txt',
+      async () => (await read('answer.txt')) === '200',
     );
-    await waitFor(async () => (await read('answer.txt')) === '200', 'curl in the terminal got 200');
   });
 
   it('lists all of them under the profile, up to date', async () => {

@@ -85,12 +85,12 @@ describe('A workspace of several folders', function () {
     await workbench.page.locator('.pane-body .monaco-list-row[aria-label^="Binding Terminals of one"]').waitFor();
     await workbench.screenshot('multi-root');
     for (const folder of ['one', 'two']) {
-      await workbench.run('Terminal: Create New Terminal');
-      await workbench.choose(folder);
-      await workbench.page.locator('.terminal-wrapper.active .xterm, .terminal-wrapper .xterm').last().waitFor();
-      await workbench.page.waitForTimeout(1500);
-      await workbench.page.keyboard.type(`echo "<$SANDBOX_PAPAYA_TOKEN>" > ${path.join(root, `answer-${folder}.txt`)}\n`);
-      await waitFor(async () => (await read(`answer-${folder}.txt`)) !== undefined, `the terminal of ${folder} has answered`);
+      const answer = `answer-${folder}.txt`;
+      await workbench.runInNewTerminal(
+        `echo "<$SANDBOX_PAPAYA_TOKEN>" > ${path.join(root, answer)}`,
+        async () => ((await read(answer)) ?? '') !== '',
+        folder,
+      );
     }
     await waitFor(async () => tokenPattern.test((await read('answer-one.txt')) ?? ''), 'the terminal of the bound folder has it');
     assert.equal(await read('answer-two.txt'), '<>\n');

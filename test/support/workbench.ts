@@ -170,6 +170,23 @@ export class Workbench {
     await this.page.locator('.monaco-dialog-box').getByRole('button', { name: button }).click();
   }
 
+  /** Runs a command in a new terminal until it has shown an effect; a shell may not listen yet when it is first seen. */
+  async runInNewTerminal(command: string, hasRun: () => Promise<boolean>, folder?: string): Promise<void> {
+    await this.run('Terminal: Create New Terminal');
+    if (folder !== undefined) await this.choose(folder);
+    await this.page.locator('.terminal-wrapper .xterm').last().waitFor();
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      await this.page.waitForTimeout(1500);
+      await this.page.locator('.terminal-wrapper .xterm').last().click();
+      await this.page.keyboard.type(`${command}\n`);
+      for (let look = 0; look < 30; look++) {
+        if (await hasRun()) return;
+        await this.page.waitForTimeout(100);
+      }
+    }
+    throw new Error(`The terminal did not run: ${command}`);
+  }
+
   async widenSideBar(pixels: number): Promise<void> {
     const box = await this.page.locator('.part.sidebar').boundingBox();
     if (!box) throw new Error('The side bar is not shown');

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { waitFor } from '../../support/waitFor.ts';
 import { Workbench } from '../../support/workbench.ts';
 
 describe('faults: a reload', () => {
@@ -20,15 +19,13 @@ describe('faults: a reload', () => {
       await workbench.step('Put the token of Papaya sandbox where?');
       await workbench.choose('Terminals');
       const lengthIn = async (file: string) => {
-        await workbench.run('Terminal: Create New Terminal');
-        await workbench.page.locator('.terminal-wrapper .xterm').last().waitFor();
-        await workbench.page.waitForTimeout(1500);
-        await workbench.page.keyboard.type(`echo "\${#SANDBOX_PAPAYA_TOKEN}" > ${file}\n`);
-        await waitFor(async () => (await readFile(path.join(folder, file), 'utf8').catch(() => '')) !== '', 'the terminal has answered');
+        const answer = () => readFile(path.join(folder, file), 'utf8').catch(() => '');
+        await workbench.runInNewTerminal(`echo "\${#SANDBOX_PAPAYA_TOKEN}" > ${file}`, async () => (await answer()) !== '');
         return Number(await readFile(path.join(folder, file), 'utf8'));
       };
       // That there is something to leak: a terminal has the token.
       assert.ok((await lengthIn('before.txt')) > 100);
+      await workbench.run('Terminal: Kill All Terminals');
       await workbench.reload();
       await workbench.openView();
       await workbench.treeRow('Papaya sandbox').filter({ hasText: 'valid, ' }).waitFor();
