@@ -162,8 +162,15 @@ class SoakWindow {
     if (before === undefined && now !== 'fetching') return;
     const explanation = explanations[now];
     const lines = this.log.of(profile.name);
-    const failure = now === 'failed' ? status.lastAttempt?.error?.message : undefined;
-    if (explanation && !lines.some((line) => explanation.test(line) || (failure !== undefined && line.includes(failure))))
+    // An attempt that failed or was cancelled leaves the token that was there.
+    const kept = before === 'fetching' && status.token !== undefined;
+    const failure = now === 'failed' || kept ? status.lastAttempt?.error?.message : undefined;
+    if (
+      explanation &&
+      !lines.some(
+        (line) => explanation.test(line) || (failure !== undefined && line.includes(failure)) || (kept && line.endsWith(': Cancelled.')),
+      )
+    )
       assert.fail(`${profile.name} went from ${String(before)} to ${now}, and the log says only:\n${lines.join('\n')}`);
   }
 }
