@@ -31,10 +31,11 @@ export async function sendRequest(services: Services): Promise<void> {
     return;
   }
   const text = textOf(http, request);
-  const profiles = referencedProfiles(services, http, request);
+  const names = referencedNames(parseHttpDocument(http.document.getText(), http.cursor.language), request);
+  const profiles = referencedProfiles(services, http, names);
   for (const profile of profiles) await ensureFresh(services, profile);
   await Promise.all(profiles.map(({ id }) => services.bindings.bring(id)));
-  if (!(await confirmStale(services, http, request, profiles))) return;
+  if (!(await confirmStale(services, http, names, profiles))) return;
   await showAgain(http, text);
   await vscode.commands.executeCommand(client.command);
 }
@@ -60,8 +61,12 @@ async function showAgain(http: HttpEditor, text: string): Promise<void> {
 }
 
 /** Asks where a place that the request refers to could not be brought up to date. */
-async function confirmStale(services: Services, http: HttpEditor, request: HttpRequest, profiles: readonly Profile[]): Promise<boolean> {
-  const names = referencedNames(parseHttpDocument(http.document.getText(), http.cursor.language), request);
+async function confirmStale(
+  services: Services,
+  http: HttpEditor,
+  names: ReadonlySet<string>,
+  profiles: readonly Profile[],
+): Promise<boolean> {
   const stale = profiles
     .flatMap(({ id }) => services.bindings.of(id))
     .find((binding) => refersTo(binding, names, http) && !services.bindings.state(binding).upToDate);
@@ -96,8 +101,7 @@ async function offerClients(): Promise<void> {
   if (client) await vscode.commands.executeCommand('workbench.extensions.search', `@id:${client.extension}`);
 }
 
-function referencedProfiles({ store, bindings }: Services, http: HttpEditor, request: HttpRequest): Profile[] {
-  const names = referencedNames(parseHttpDocument(http.document.getText(), http.cursor.language), request);
+function referencedProfiles({ store, bindings }: Services, http: HttpEditor, names: ReadonlySet<string>): Profile[] {
   return store.profiles.filter(
     ({ id, variable }) => names.has(variable) || bindings.of(id).some((binding) => refersTo(binding, names, http)),
   );

@@ -36,10 +36,11 @@ export async function httpClientPlace(active: vscode.Uri | undefined, name: stri
   const file = path.join(found, privateFileName);
   // The clients merge those of all folders upwards.
   const publicTexts = await Promise.all(folders.map((each) => textOf(path.join(each, publicFileName))));
-  const environments = [await textOf(file), ...publicTexts].flatMap(topLevelNames);
+  const privateText = await textOf(file);
+  const environments = [privateText, ...publicTexts].flatMap(topLevelNames);
   const environment = await askForEnvironment([...new Set(environments)], suggestion);
   for (const text of publicTexts) assertNotPublic(text, environment, name);
-  if (stripComments(await textOf(file)) !== (await textOf(file)))
+  if (stripComments(privateText) !== privateText)
     void vscode.window.showWarningMessage(`${privateFileName} has comments, with which httpYac does not read it. JetBrains does.`);
   return { uri: vscode.Uri.file(file), path: [environment, name] };
 }
