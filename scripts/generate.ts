@@ -100,6 +100,12 @@ function profileSchema(): object {
         items: { enum: injectionTargets, enumDescriptions: ['In memory, for {{$processEnv …}} in REST Client and httpYac.'] },
         description: 'Where the token is put by itself while it is valid. Empty: it is copied on command only.',
       },
+      apiHosts: {
+        type: 'array',
+        uniqueItems: true,
+        items: { type: 'string', pattern: '^(\\*\\.)?[A-Za-z\\d][A-Za-z\\d.-]*(:\\d{1,5})?$' },
+        description: 'Hosts of the API besides that of the token URL, such as api.example.com or *.example.com; another is warned of where a production token would go there.',
+      },
     },
     allOf: providers.map(({ id, environments }) => {
       const asking = [...environments.filter(({ tokenUrl }) => tokenUrl === undefined), localEnvironment].map(

@@ -14,7 +14,7 @@ export interface HttpDocument extends TextLines {
   readonly requests: readonly HttpRequest[];
 }
 
-interface LineRange {
+export interface LineRange {
   readonly start: number;
   /** One past the last line. */
   readonly end: number;
@@ -30,11 +30,13 @@ export interface HttpRequest {
   readonly headers: readonly HttpHeader[];
   /** After this line a new header stands rightly. */
   readonly lastHeadLine: number;
+  /** The line that ends the head: a blank one, or the first that is no header; that of `end` where there is none. */
+  readonly headEnd: number;
   /** A `curl` command, which REST Client accepts in place of a request and which has no header lines. */
   readonly isCurl: boolean;
 }
 
-interface HttpHeader {
+export interface HttpHeader {
   readonly line: number;
   readonly name: string;
   /** Column at which the value begins. */
@@ -83,6 +85,11 @@ function fences(lines: readonly string[]): LineRange[] {
     }
   }
   return found;
+}
+
+/** A comment to REST Client and httpYac both; `#Name: value` without a blank behind the sign is none to httpYac. */
+export function isComment(line: string): boolean {
+  return /^\s*(#+(\s|$)|\/{2})/.test(line);
 }
 
 export function isSeparator(line: string): boolean {
@@ -137,7 +144,8 @@ function readHead(lines: readonly string[], start: number, requestLine: number, 
   let lastHeadLine = requestLine;
   while (lastHeadLine + 1 < end && queryLine.test(lines[lastHeadLine + 1] ?? '')) lastHeadLine++;
   const headers: HttpHeader[] = [];
-  for (let line = lastHeadLine + 1; line < end; line++) {
+  let line = lastHeadLine + 1;
+  for (; line < end; line++) {
     const text = lines[line] ?? '';
     if (text.trim() === '') break;
     const match = header.exec(text);
@@ -148,7 +156,7 @@ function readHead(lines: readonly string[], start: number, requestLine: number, 
     headers.push({ line, name: match[2] ?? '', valueStart: match[0].length });
     lastHeadLine = line;
   }
-  return { start, end, requestLine, headers, lastHeadLine, isCurl: /^\s*curl\s/.test(lines[requestLine] ?? '') };
+  return { start, end, requestLine, headers, lastHeadLine, headEnd: line, isCurl: /^\s*curl\s/.test(lines[requestLine] ?? '') };
 }
 
 /** The request that a line belongs to; comments, variables and blanks before the request line belong to it too. */

@@ -1,5 +1,5 @@
 /** The reference tokens of a JSON Pointer (RFC 6901 section 4). */
-function referenceTokens(pointer: string): string[] {
+export function referenceTokens(pointer: string): string[] {
   if (pointer === '') return [];
   if (!pointer.startsWith('/')) throw new SyntaxError(`Not a JSON Pointer: ${pointer}`);
   return pointer

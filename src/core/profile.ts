@@ -22,6 +22,7 @@ export interface ProfileEntry {
   readonly tokenUrl?: string;
   readonly variable: string;
   readonly inject?: readonly InjectionTarget[];
+  readonly apiHosts?: readonly string[];
 }
 
 /** An entry that is complete and right, with what it refers to. */
@@ -35,6 +36,8 @@ export interface Profile {
   readonly origin: string;
   readonly variable: string;
   readonly inject: readonly InjectionTarget[];
+  /** Hosts that its token is meant for besides that of `tokenUrl`, with a port where it is not the usual one; `*.` for all below one. */
+  readonly apiHosts: readonly string[];
 }
 
 /** An entry that cannot be used, and why; `index` is its place in the setting. */
@@ -43,6 +46,8 @@ export interface ProfileProblem {
   readonly name: string;
   readonly problem: string;
 }
+
+const apiHost = /^(\*\.)?[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*(:\d{1,5})?$/;
 
 const text = (property: string) => v.pipe(v.string(`“${property}” must be text.`), v.trim(), v.nonEmpty(`“${property}” is empty.`));
 
@@ -56,6 +61,18 @@ const entrySchema = v.object(
     variable: text('variable'),
     inject: v.optional(
       v.array(v.picklist(injectionTargets, `“inject” knows only ${injectionTargets.join(', ')}.`), '“inject” must be a list.'),
+      [],
+    ),
+    apiHosts: v.optional(
+      v.array(
+        v.pipe(
+          v.string('“apiHosts” must be a list of texts.'),
+          v.trim(),
+          v.toLowerCase(),
+          v.regex(apiHost, '“apiHosts” takes hosts such as api.example.com or *.example.com, without https://.'),
+        ),
+        '“apiHosts” must be a list.',
+      ),
       [],
     ),
   },
@@ -118,6 +135,7 @@ function parseProfile(value: unknown, providers: readonly Provider[]): Profile |
     origin: url.origin,
     variable: entry.variable,
     inject: entry.inject,
+    apiHosts: entry.apiHosts,
   };
 }
 
@@ -152,6 +170,7 @@ export function toEntry(profile: Profile): ProfileEntry {
     ...(profile.tokenUrl === profile.environment.tokenUrl ? {} : { tokenUrl: profile.tokenUrl }),
     variable: profile.variable,
     inject: profile.inject,
+    ...(profile.apiHosts.length > 0 && { apiHosts: profile.apiHosts }),
   };
 }
 

@@ -46,6 +46,8 @@ export interface CredentialField {
   /** Hidden while typed. All fields are kept in secret storage, hidden or not. */
   readonly secret: boolean;
   readonly required: boolean;
+  /** What its values begin with, where the provider’s do; tells one that stands in a file. */
+  readonly prefix?: string;
   /** Other spellings under which a pasted set of credentials may carry it. */
   readonly aliases?: readonly string[];
 }

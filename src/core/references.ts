@@ -1,24 +1,134 @@
-import type { HttpDocument, HttpRequest } from './httpDocument.ts';
+import { isComment, type HttpDocument, type HttpRequest } from './httpDocument.ts';
+import { lineOf } from './textLines.ts';
+
+/** A name that a client resolves at the moment of sending, and where it stands. Columns are counted from 0. */
+export interface Reference {
+  readonly name: string;
+  /** Of `{{$processEnv NAME}}`, `{{$dotenv NAME}}`, or any other word in braces, which httpYac reads as JavaScript. */
+  readonly source: 'environment' | 'dotenv' | 'variable';
+  readonly line: number;
+  /** Of the name. */
+  readonly start: number;
+  readonly end: number;
+  /** Of the braces around it. */
+  readonly outerStart: number;
+  readonly outerEnd: number;
+}
+
+/** A file variable, `@name = value`. */
+export interface Definition {
+  readonly name: string;
+  readonly line: number;
+  readonly nameStart: number;
+  readonly valueStart: number;
+  readonly value: string;
+}
+
+export interface References {
+  /** In the order of the text. */
+  readonly all: readonly Reference[];
+  /** By name; all of one name count, whatever stands around them. */
+  readonly definitions: ReadonlyMap<string, readonly Definition[]>;
+}
+
+const found = new WeakMap<HttpDocument, References>();
+
+/** What a document refers to and what it defines, read once. Comments do not count. */
+export function referencesOf(document: HttpDocument): References {
+  const known = found.get(document) ?? { all: readReferences(document), definitions: readDefinitions(document) };
+  found.set(document, known);
+  return known;
+}
+
+/** The references that stand on lines of a range; `end` is one past the last. */
+export function referencesWithin({ all }: References, start: number, end: number): readonly Reference[] {
+  const from = firstAt(all, start);
+  const to = firstAt(all, end);
+  return from === to ? none : all.slice(from, to);
+}
+
+const none: readonly Reference[] = [];
 
 /**
- * Every name that a request may resolve before it is sent: of `{{$processEnv NAME}}`, `{{$dotenv NAME}}`, variables
- * and, as httpYac reads `{{…}}` as JavaScript, any word in one; those that file variables refer to as well.
+ * Every name that a request may resolve before it is sent: those in its lines, and those that file variables of these
+ * names refer to.
  */
 export function referencedNames(document: HttpDocument, { requestLine, start, end }: HttpRequest): ReadonlySet<string> {
-  const definitions = new Map<string, string[]>();
-  for (const line of document.lines) {
-    const match = /^\s*@(?:global\.)?([^\s=:]+)\s*:?=\s*(.*)$/.exec(line);
-    if (match) definitions.set(match[1] ?? '', [...(definitions.get(match[1] ?? '') ?? []), match[2] ?? '']);
-  }
+  const references = referencesOf(document);
+  return namesBehind(references, referencesWithin(references, Math.min(start, requestLine), end));
+}
+
+/** The names of references, and all that file variables of these names refer to. */
+export function namesBehind(references: References, direct: readonly Reference[]): ReadonlySet<string> {
   const names = new Set<string>();
-  const read = (text: string) => {
-    for (const [, inside = ''] of text.matchAll(/\{\{(.*?)\}\}/g))
-      for (const [name] of inside.matchAll(/[\w$]+/g)) {
-        if (names.has(name)) continue;
-        names.add(name);
-        for (const value of definitions.get(name) ?? []) read(value);
-      }
+  const read = (several: readonly Reference[]) => {
+    for (const { name } of several) {
+      if (names.has(name)) continue;
+      names.add(name);
+      for (const { line } of references.definitions.get(name) ?? []) read(referencesWithin(references, line, line + 1));
+    }
   };
-  for (let line = Math.min(start, requestLine); line < end; line++) read(document.lines[line] ?? '');
+  read(direct);
   return names;
+}
+
+function readReferences(document: HttpDocument): Reference[] {
+  const all: Reference[] = [];
+  for (const line of linesWith('{{', document)) {
+    const text = document.lines[line] ?? '';
+    if (isComment(text) || !isInBlock(document, line)) continue;
+    for (const match of text.matchAll(/\{\{(.*?)\}\}/g)) {
+      const [outer, inside = ''] = match;
+      const place = { line, outerStart: match.index, outerEnd: match.index + outer.length };
+      const own = /^(\s*\$(processEnv|dotenv)\s+)(%?)(\w+)\s*$/.exec(inside);
+      const words = own
+        ? [{ name: own[4] ?? '', at: (own[1] ?? '').length + (own[3] ?? '').length }]
+        : [...inside.matchAll(/[\w$]+/g)].map(({ 0: name, index }) => ({ name, at: index }));
+      // With a % the name of the variable is itself the value of another one.
+      const source = !own || own[3] === '%' ? 'variable' : own[2] === 'dotenv' ? 'dotenv' : 'environment';
+      for (const { name, at } of words) {
+        const start = match.index + 2 + at;
+        all.push({ ...place, name, source, start, end: start + name.length });
+      }
+    }
+  }
+  return all;
+}
+
+function readDefinitions(document: HttpDocument): Map<string, Definition[]> {
+  const definitions = new Map<string, Definition[]>();
+  for (const line of linesWith('@', document)) {
+    const match = /^(\s*@(?:global\.)?)([^\s=:]+)(\s*:?=\s*)(.*?)\s*$/.exec(document.lines[line] ?? '');
+    if (!match) continue;
+    const [, before = '', name = '', sign = '', value = ''] = match;
+    const definition = { name, line, nameStart: before.length, valueStart: before.length + name.length + sign.length, value };
+    definitions.set(name, [...(definitions.get(name) ?? []), definition]);
+  }
+  return definitions;
+}
+
+/** The lines that hold a text, found without a look at the others. */
+export function* linesWith(part: string, { text, starts }: HttpDocument): Generator<number> {
+  let line = 0;
+  for (let at = text.indexOf(part); at >= 0;) {
+    line = lineOf({ starts }, at, line);
+    yield line;
+    const next = starts[line + 1];
+    at = next === undefined ? -1 : text.indexOf(part, next);
+  }
+}
+
+function firstAt(all: readonly Reference[], line: number): number {
+  let low = 0;
+  let high = all.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((all[middle]?.line ?? 0) < line) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+export function isInBlock({ blocks }: HttpDocument, line: number): boolean {
+  return blocks.some(({ start, end }) => line >= start && line < end);
 }

@@ -26,6 +26,18 @@ export function lineAt(text: string, offset: number): number {
   return line;
 }
 
+/** The same for a text that was cut into lines; the line lies not before another one. */
+export function lineOf({ starts }: Pick<TextLines, 'starts'>, offset: number, from = 0): number {
+  let low = from;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
 /** The first line ending of the text, which is taken for that of all; a line feed where there is none. */
 export function lineEnding(text: string): '\n' | '\r\n' {
   const end = text.indexOf('\n');

@@ -76,7 +76,18 @@ describe('parseProfiles', () => {
       assert.deepEqual(problems, [{ index: 0, name: 'paymentAuth.profiles', problem: 'The setting must be a list.' }]);
     });
 
+  it('reads the hosts of the API, in lower case, and leaves an empty list out of the entry', () => {
+    const [profile] = parseProfiles([{ ...papaya, apiHosts: [' API.example.com:8443 ', '*.example.com'] }], providers).profiles;
+    assert.deepEqual(profile?.apiHosts, ['api.example.com:8443', '*.example.com']);
+    assert.deepEqual(profile && toEntry(profile).apiHosts, ['api.example.com:8443', '*.example.com']);
+    const [without] = parseProfiles([papaya], providers).profiles;
+    assert.equal(without && 'apiHosts' in toEntry(without), false);
+  });
+
   const wrong: [string, unknown, RegExp][] = [
+    ['hosts with a scheme', { ...papaya, apiHosts: ['https://api.example.com'] }, /“apiHosts” takes hosts such as/],
+    ['a host with a path', { ...papaya, apiHosts: ['api.example.com/x'] }, /“apiHosts” takes hosts such as/],
+    ['hosts that are no list', { ...papaya, apiHosts: 'api.example.com' }, /“apiHosts” must be a list/],
     ['null', null, /must be an object/],
     ['a text', 'papaya', /must be an object/],
     ['a list', [], /“id” is missing|must be an object/],

@@ -1,6 +1,6 @@
 import { requestAt, type HttpDocument } from '../httpDocument.ts';
 import { lineEnding } from '../textLines.ts';
-import type { TextEdit } from './textEdit.ts';
+import { endOfLine, withoutLines, type TextEdit } from './textEdit.ts';
 
 /** Why no header can be put at a line. */
 export type NoPlace = 'noRequest' | 'curl';
@@ -23,7 +23,7 @@ export function setAuthorizationHeader(document: HttpDocument, line: number, val
   const offset = (document.starts[first.line] ?? 0) + first.valueStart;
   const length = endOfLine(document, first.line) - offset;
   const replaced = document.text.slice(offset, offset + length) === value ? [] : [{ offset, length, content: value }];
-  return [...replaced, ...others.map((header) => withoutLine(document, header.line))];
+  return [...replaced, ...others.map((header) => withoutLines(document, header.line))];
 }
 
 /** Edits that take every `Authorization` header of exactly this value out again. */
@@ -31,19 +31,9 @@ export function removeAuthorizationHeaders(document: HttpDocument, value: string
   return document.requests
     .flatMap(({ headers }) => headers.filter(isAuthorization))
     .filter(({ line, valueStart }) => document.lines[line]?.slice(valueStart) === value)
-    .map(({ line }) => withoutLine(document, line));
+    .map(({ line }) => withoutLines(document, line));
 }
 
-function isAuthorization({ name }: { readonly name: string }): boolean {
+export function isAuthorization({ name }: { readonly name: string }): boolean {
   return name.toLowerCase() === 'authorization';
-}
-
-function endOfLine({ starts, lines }: HttpDocument, line: number): number {
-  return (starts[line] ?? 0) + (lines[line]?.length ?? 0);
-}
-
-function withoutLine(document: HttpDocument, line: number): TextEdit {
-  // With the line break before it, so that one without a break behind it goes whole too.
-  const offset = endOfLine(document, line - 1);
-  return { offset, length: endOfLine(document, line) - offset, content: '' };
 }

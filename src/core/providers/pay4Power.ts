@@ -36,6 +36,7 @@ export const pay4Power: Provider = {
       description: 'Starts with PUB_KEY_ at Pay4Power',
       secret: false,
       required: true,
+      prefix: 'PUB_KEY_',
       aliases: ['public_key', 'PAY4POWER_PUBLIC_KEY'],
     },
     {
@@ -44,6 +45,7 @@ export const pay4Power: Provider = {
       description: 'Starts with PRIV_KEY_ at Pay4Power',
       secret: true,
       required: true,
+      prefix: 'PRIV_KEY_',
       aliases: ['private_key', 'PAY4POWER_PRIVATE_KEY'],
     },
     {

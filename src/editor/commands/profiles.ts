@@ -43,7 +43,10 @@ export async function editProfile(services: Services, argument: unknown): Promis
 async function keep(services: Services, id: string, draft: ProfileDraft, fresh = false): Promise<Profile> {
   const { credentials, terminals, ...rest } = draft;
   const present = terminalBindings(services, id);
-  const profile: Profile = { id, ...rest };
+  const before = services.store.find(id);
+  // Those of another environment are other hosts.
+  const apiHosts = before?.environment === rest.environment ? before.apiHosts : [];
+  const profile: Profile = { id, ...rest, apiHosts };
   // Asked before anything is kept.
   const folder = terminals && present.length === 0 ? await chooseTerminals() : undefined;
   await services.store.save(profile);

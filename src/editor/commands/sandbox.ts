@@ -105,6 +105,7 @@ export class SandboxControl implements vscode.Disposable {
             origin,
             variable: unique(account.variable, taken.variables, '_'),
             inject: ['processEnvironment'],
+            apiHosts: [],
           };
       wanted.push({ profile, credentials: account.credentials });
     }

@@ -10,7 +10,7 @@ import { environmentStep, nameStep, providerStep, tokenUrlStep, useStep, variabl
 export { nameProblem } from './profileSteps.ts';
 
 /** A profile as the wizard leaves it; credentials are absent where the stored ones stay. */
-export type ProfileDraft = Omit<Profile, 'id'> & { readonly credentials?: CredentialValues; readonly terminals: boolean };
+export type ProfileDraft = Omit<Profile, 'id' | 'apiHosts'> & { readonly credentials?: CredentialValues; readonly terminals: boolean };
 
 /** Asks for everything a new profile needs; the sandbox is the last choice of the first step. */
 export async function askForProfile(existing: readonly Profile[], provider: Provider | undefined): Promise<ProfileDraft | 'sandbox'> {

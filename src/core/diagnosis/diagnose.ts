@@ -1,0 +1,55 @@
+import type { HttpDocument } from '../httpDocument.ts';
+import { referencedNames, referencesOf } from '../references.ts';
+import { secretsIn, type SecretInText } from '../secretsInText.ts';
+import { profilesBehind, type DiagnosisContext, type Finding } from './finding.ts';
+import { misreadHeaders, repeatedAuthorization } from './misreadHeaders.ts';
+import { unavailableTokens } from './unavailableTokens.ts';
+import { wrongHosts } from './wrongHosts.ts';
+
+/** All that will go wrong with the requests of a document, in the order of its rules. */
+export function diagnose(document: HttpDocument, context: DiagnosisContext): Finding[] {
+  const { providers, profiles } = context;
+  const accessTokens = profiles.map(({ accessToken }) => accessToken).filter((token) => token !== undefined);
+  const secrets = secretsIn(document, { providers, profiles: profiles.map(({ profile }) => profile), accessTokens });
+  const hasReferences = referencesOf(document).all.length > 0;
+  let next = 0;
+  return [
+    ...unavailableTokens(document, context),
+    ...secrets.filter((secret) => !isBound(secret, context)).map(hardCoded),
+    ...document.requests.flatMap((request) => {
+      const written: SecretInText[] = [];
+      // Both stand in the order of the text.
+      for (; (secrets[next]?.span.line ?? Infinity) < request.end; next++) {
+        const secret = secrets[next];
+        if (secret && secret.span.line >= request.requestLine) written.push(secret);
+      }
+      const names = hasReferences ? referencedNames(document, request) : none;
+      const sent = new Set([
+        ...(names.size > 0 ? profilesBehind(names, profiles) : []),
+        ...profiles.filter(({ accessToken }) => written.some(({ value }) => value === accessToken)),
+      ]);
+      return [
+        ...wrongHosts(document, request, [...sent], context),
+        ...repeatedAuthorization(document, request),
+        ...misreadHeaders(document, request),
+      ];
+    }),
+  ];
+}
+
+const none: ReadonlySet<string> = new Set();
+
+/** Put there on a person’s word, and kept fresh. */
+function isBound({ definition }: SecretInText, { profiles }: DiagnosisContext): boolean {
+  return definition !== undefined && profiles.some(({ ownNames }) => ownNames.has(definition));
+}
+
+function hardCoded({ span, credential }: SecretInText): Finding {
+  const what = credential ? `The ${credential.field.label} of ${credential.provider.label}` : 'A token';
+  return {
+    rule: 'hardCodedSecret',
+    span,
+    message: `${what} stands in this file as text, for whoever gets the file.`,
+    fixes: [{ title: 'Move it to a profile and leave a reference', action: { kind: 'moveSecret', span } }],
+  };
+}

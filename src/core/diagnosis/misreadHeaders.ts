@@ -1,0 +1,95 @@
+import type { HttpDocument, HttpRequest } from '../httpDocument.ts';
+import { isAuthorization } from '../injection/authorizationHeader.ts';
+import { endOfLine, withoutLines } from '../injection/textEdit.ts';
+import { lineEnding } from '../textLines.ts';
+import type { Finding, Fix } from './finding.ts';
+
+/** Further `Authorization` headers of a request. */
+export function repeatedAuthorization(document: HttpDocument, { headers }: HttpRequest): Finding[] {
+  const own = headers.filter(isAuthorization);
+  return own.slice(1).map(({ line }) => ({
+    rule: 'repeatedAuthorization',
+    span: wholeLine(document, line),
+    message:
+      'Authorization stands twice in this request: REST Client joins both with a comma, httpYac sends both, and servers refuse either.',
+    fixes: [
+      { title: 'Remove this header', action: { kind: 'edit', edits: [withoutLines(document, line)] } },
+      {
+        title: 'Keep this header and remove the others',
+        action: { kind: 'edit', edits: own.filter((header) => header.line !== line).map((header) => withoutLines(document, header.line)) },
+      },
+    ],
+  }));
+}
+
+/** Names that begin a head far more often than a body. */
+const commonHeader =
+  /^\s*(authorization|accept(-\w+)?|content-(type|length|encoding)|cookie|host|user-agent|idempotency-key|cache-control|x-[\w-]+)\s*:/i;
+
+/** Lines that are meant as headers, or as comments, and that a client takes for something else. */
+export function misreadHeaders(document: HttpDocument, request: HttpRequest): Finding[] {
+  if (request.isCurl) return [];
+  const { lines } = document;
+  const findings: Finding[] = [];
+  const find = (line: number, message: string, fixes: readonly Fix[]) => {
+    findings.push({ rule: 'misreadHeader', span: wholeLine(document, line), message, fixes });
+  };
+  for (let line = request.requestLine + 1; line < request.headEnd; line++) {
+    const sign = /^(\s*)#+(?=[\w-]+\s*:)/.exec(lines[line] ?? '');
+    if (!sign) continue;
+    const name = /[\w-]+/.exec(lines[line] ?? '')?.[0] ?? '';
+    const [offset, length] = [(document.starts[line] ?? 0) + (sign[1] ?? '').length, sign[0].trim().length];
+    find(line, `httpYac sends #${name} as a header of this name; REST Client takes the line for a comment.`, [
+      edit('Make it a comment', { offset: offset + length, length: 0, content: ' ' }),
+      edit('Make it a header', { offset, length, content: '' }),
+    ]);
+  }
+
+  const ending = lines[request.headEnd] ?? '';
+  if (request.headEnd >= request.end) return findings;
+  if (ending.trim() === '') {
+    let first = request.headEnd;
+    while (first < request.end && (lines[first] ?? '').trim() === '') first++;
+    const text = lines[first] ?? '';
+    const misread = first < request.end && (request.headers.length === 0 ? commonHeader : /^\s*authorization\s*:/i).test(text);
+    if (misread)
+      find(first, 'A blank line ends the headers, so this line is sent as part of the body.', [
+        edit('Remove the blank line above', withoutLines(document, request.headEnd, first)),
+      ]);
+  } else if (/^\s*@\S+\s*:?=/.test(ending)) {
+    const eol = lineEnding(document.text);
+    find(
+      request.headEnd,
+      'REST Client sends this line as a header, and to httpYac the headers end here. Variables stand above the request line.',
+      [
+        {
+          title: 'Move it above the request line',
+          action: {
+            kind: 'edit',
+            edits: [
+              { offset: document.starts[request.requestLine] ?? 0, length: 0, content: ending + eol },
+              withoutLines(document, request.headEnd),
+            ],
+          },
+        },
+      ],
+    );
+  } else {
+    const scheme = /^\s*authorization(?=\s+\S)/i.exec(ending);
+    if (scheme)
+      find(request.headEnd, 'Without a colon this line is no header, and to httpYac the headers end here.', [
+        edit('Put the colon in', { offset: (document.starts[request.headEnd] ?? 0) + scheme[0].length, length: 0, content: ':' }),
+      ]);
+  }
+  return findings;
+}
+
+function edit(title: string, change: { readonly offset: number; readonly length: number; readonly content: string }): Fix {
+  return { title, action: { kind: 'edit', edits: [change] } };
+}
+
+function wholeLine(document: HttpDocument, line: number) {
+  const text = document.lines[line] ?? '';
+  const start = text.length - text.trimStart().length;
+  return { line, start, end: Math.max(start, endOfLine(document, line) - (document.starts[line] ?? 0)) };
+}

@@ -1,0 +1,102 @@
+import { environmentReference } from '../injection/reference.ts';
+import { referencesOf, type Reference } from '../references.ts';
+import type { HttpDocument } from '../httpDocument.ts';
+import type { Provider } from '../provider.ts';
+import type { Availability, DiagnosisContext, Finding, Fix, FixAction, KnownProfile } from './finding.ts';
+
+const consequence = 'the clients send nothing in its place, without a word';
+
+/** References to variables of the environment that are empty when the request is sent. */
+export function unavailableTokens(document: HttpDocument, context: DiagnosisContext): Finding[] {
+  if (!context.injects) return [];
+  const byVariable = new Map(context.profiles.map((known) => [known.profile.variable, known]));
+  const empty = new Map<string, boolean>();
+  const isEmpty = (name: string) => {
+    const known = empty.get(name) ?? !context.isSet(name);
+    empty.set(name, known);
+    return known;
+  };
+  return referencesOf(document).all.flatMap((reference) => {
+    if (reference.source !== 'environment' || !isEmpty(reference.name)) return [];
+    const known = byVariable.get(reference.name);
+    return known ? unavailable(reference, known) : [unknown(document, reference, context)];
+  });
+}
+
+const reasons: Readonly<Record<Exclude<Availability, 'ready' | 'unknown'>, { reason: string; fix: string; kind: SimpleAction }>> = {
+  expired: { reason: 'its token has expired', fix: 'Fetch a token of', kind: 'fetch' },
+  missing: { reason: 'it has no token yet', fix: 'Fetch a token of', kind: 'fetch' },
+  credentialsNeeded: { reason: 'its credentials are missing or refused', fix: 'Edit the credentials of', kind: 'editCredentials' },
+  notInMemory: { reason: 'its token is not kept in memory', fix: 'Keep in memory the token of', kind: 'keepInMemory' },
+};
+
+type SimpleAction = Exclude<FixAction, { kind: 'edit' | 'createProfile' | 'addApiHost' | 'moveSecret' }>['kind'];
+
+function unavailable({ name, line, start, end }: Reference, { profile, availability }: KnownProfile): Finding[] {
+  if (availability === 'ready' || availability === 'unknown') return [];
+  const { reason, fix, kind } = reasons[availability];
+  return [
+    {
+      rule: 'unavailableToken',
+      span: { line, start, end },
+      message: `${name} of ${profile.name} is empty, as ${reason}: ${consequence}.`,
+      fixes: [{ title: `${fix} ${profile.name}`, action: { kind, profile } }],
+    },
+  ];
+}
+
+function unknown(document: HttpDocument, { name, ...place }: Reference, { profiles, providers }: DiagnosisContext): Finding {
+  const span = { line: place.line, start: place.start, end: place.end };
+  const owner = providers.find((provider) => credentialVariables(provider).includes(name));
+  if (owner) {
+    const own = profiles.filter(({ profile }) => profile.provider === owner);
+    return {
+      rule: 'unknownVariable',
+      span,
+      message: `${name} is empty: credentials stay in the secret storage. A profile of ${owner.label} fetches the token that this request is for.`,
+      fixes:
+        own.length > 0
+          ? own.map(({ profile }) => ({ title: `Fetch a token of ${profile.name}`, action: { kind: 'fetch', profile } }))
+          : [create(owner, owner.variable)],
+    };
+  }
+  const offset = (document.starts[span.line] ?? 0) + span.start;
+  return {
+    rule: 'unknownVariable',
+    span,
+    message: `No profile provides ${name}, and nothing else has set it: ${consequence}.`,
+    fixes: [
+      ...profiles
+        .map(({ profile }) => ({ profile, likeness: commonPrefix(profile.variable, name) }))
+        .filter(({ likeness }) => likeness >= 3)
+        .sort((a, b) => b.likeness - a.likeness)
+        .slice(0, 2)
+        .map(({ profile }): Fix => ({
+          title: `Change to ${environmentReference(profile.variable)}`,
+          action: { kind: 'edit', edits: [{ offset, length: name.length, content: profile.variable }] },
+        })),
+      create(
+        providers.find(({ variable }) => commonPrefix(variable, name) >= variable.replace(/_TOKEN$/, '').length),
+        name,
+      ),
+    ],
+  };
+}
+
+function create(provider: Provider | undefined, variable: string): Fix {
+  return {
+    title: provider ? `Create a ${provider.shortName} profile for ${variable}` : `Create a profile for ${variable}`,
+    action: { kind: 'createProfile', provider, variable },
+  };
+}
+
+/** The names under which credentials of a provider stand in environments. */
+function credentialVariables({ credentials }: Provider): string[] {
+  return credentials.flatMap(({ aliases }) => aliases ?? []).filter((alias) => /^[A-Z][A-Z\d]*_[A-Z\d_]+$/.test(alias));
+}
+
+function commonPrefix(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a.charAt(length) === b.charAt(length)) length++;
+  return length;
+}
