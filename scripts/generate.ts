@@ -104,7 +104,8 @@ function profileSchema(): object {
         type: 'array',
         uniqueItems: true,
         items: { type: 'string', pattern: '^(\\*\\.)?[A-Za-z\\d][A-Za-z\\d.-]*(:\\d{1,5})?$' },
-        description: 'Hosts of the API besides that of the token URL, such as api.example.com or *.example.com; another is warned of where a production token would go there.',
+        description:
+          'Hosts of the API besides that of the token URL, such as api.example.com or *.example.com; another is warned of where a production token would go there.',
       },
     },
     allOf: providers.map(({ id, environments }) => {

@@ -1,6 +1,7 @@
 /** The ids that code and `package.json` share; a test holds the two together. */
 
 export const commandIds = {
+  addApiHost: 'paymentAuth.addApiHost',
   addProfile: 'paymentAuth.addProfile',
   cancelFetch: 'paymentAuth.cancelFetch',
   copyAsCurl: 'paymentAuth.copyAsCurl',
@@ -14,6 +15,8 @@ export const commandIds = {
   fetchToken: 'paymentAuth.fetchToken',
   forgetToken: 'paymentAuth.forgetToken',
   insertToken: 'paymentAuth.insertToken',
+  keepInMemory: 'paymentAuth.keepInMemory',
+  moveSecret: 'paymentAuth.moveSecret',
   openBinding: 'paymentAuth.openBinding',
   openProfileSetting: 'paymentAuth.openProfileSetting',
   refreshActiveToken: 'paymentAuth.refreshActiveToken',
@@ -42,6 +45,13 @@ export const settingIds = {
   requestTimeoutSeconds: 'paymentAuth.request.timeoutSeconds',
   automaticRenewal: 'paymentAuth.renewal.automatic',
   blankExpired: 'paymentAuth.bindings.blankExpired',
+  codeLens: 'paymentAuth.codeLens.enabled',
+  unknownVariable: 'paymentAuth.diagnostics.unknownVariable',
+  unavailableToken: 'paymentAuth.diagnostics.unavailableToken',
+  hardCodedSecret: 'paymentAuth.diagnostics.hardCodedSecret',
+  wrongHost: 'paymentAuth.diagnostics.wrongHost',
+  repeatedAuthorization: 'paymentAuth.diagnostics.repeatedAuthorization',
+  misreadHeader: 'paymentAuth.diagnostics.misreadHeader',
   clipboardClearAfterSeconds: 'paymentAuth.clipboard.clearAfterSeconds',
   sandboxPort: 'paymentAuth.sandbox.port',
   sandboxTokenLifetimeSeconds: 'paymentAuth.sandbox.tokenLifetimeSeconds',

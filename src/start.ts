@@ -9,6 +9,7 @@ import { Clipboard } from './editor/clipboard.ts';
 import { commandRunner } from './editor/commands/runner.ts';
 import { SandboxControl } from './editor/commands/sandbox.ts';
 import { FileLeases } from './editor/fileLeases.ts';
+import { followHttpFiles } from './editor/followHttpFiles.ts';
 import { followSurroundings } from './editor/followSurroundings.ts';
 import { Log } from './editor/log.ts';
 import { ProcessEnvironment } from './editor/processEnvironment.ts';
@@ -58,6 +59,7 @@ export function start(context: vscode.ExtensionContext): (command: string, argum
     ...followSurroundings(context.secrets, store, active, tokens, bindings, environment, terminals),
     new ProfileView(store, active, tokens, bindings, systemClock),
     new StatusBar(store, active, tokens, systemClock),
+    followHttpFiles(services),
     terminals,
     sandbox,
     bindings,

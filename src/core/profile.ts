@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { apiHostProblem } from './apiHosts.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { AuthError } from './errors.ts';
 import { findEnvironment, localEnvironment, type Environment, type Provider } from './provider.ts';
@@ -47,8 +48,6 @@ export interface ProfileProblem {
   readonly problem: string;
 }
 
-const apiHost = /^(\*\.)?[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*(:\d{1,5})?$/;
-
 const text = (property: string) => v.pipe(v.string(`“${property}” must be text.`), v.trim(), v.nonEmpty(`“${property}” is empty.`));
 
 const entrySchema = v.object(
@@ -69,7 +68,10 @@ const entrySchema = v.object(
           v.string('“apiHosts” must be a list of texts.'),
           v.trim(),
           v.toLowerCase(),
-          v.regex(apiHost, '“apiHosts” takes hosts such as api.example.com or *.example.com, without https://.'),
+          v.check(
+            (host) => apiHostProblem(host) === undefined,
+            '“apiHosts” takes hosts such as api.example.com or *.example.com, without https://.',
+          ),
         ),
         '“apiHosts” must be a list.',
       ),

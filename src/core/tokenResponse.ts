@@ -58,6 +58,13 @@ export function parseTokenResponse(provider: Provider, response: TokenResponse, 
   };
 }
 
+/** A token that did not come with an answer, as far as it tells of itself; `undefined` for what no header can carry. */
+export function tokenFromText(accessToken: string, now: number): Token | undefined {
+  if (!isSendable(accessToken)) return undefined;
+  const expiresAt = ownExpiry(accessToken);
+  return { accessToken, obtainedAt: now, ...(expiresAt !== undefined && { expiresAt }) };
+}
+
 function parseJson({ body, status }: TokenResponse): unknown {
   if (body.length === 0)
     throw new AuthError('emptyResponse', `The token URL answered with nothing (${String(status)}). Check the URL, then try again.`, {
@@ -115,10 +122,14 @@ function checkedToken(value: unknown, provider: Provider): string {
       'noToken',
       `The answer holds no token at ${provider.response.token}. Check that the URL is ${provider.label}’s token endpoint.`,
     );
-  // b68token (RFC 6750 section 2.1) and what other providers add to it, but nothing that could end a header or a line.
-  if (value.length > maximumTokenLength || !/^[\x21-\x7e]+$/.test(value))
+  if (!isSendable(value))
     throw new AuthError('badToken', 'The answer holds a token that no Authorization header can carry. It was not used; tell the provider.');
   return value;
+}
+
+/** b68token (RFC 6750 section 2.1) and what other providers add to it, but nothing that could end a header or a line. */
+function isSendable(accessToken: string): boolean {
+  return accessToken.length <= maximumTokenLength && /^[\x21-\x7e]+$/.test(accessToken);
 }
 
 /** It becomes the scheme of headers, of shell commands and of `.http` lines, and is told to the person: a plain word only. */

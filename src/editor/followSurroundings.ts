@@ -3,11 +3,12 @@ import type { Disposable } from '../core/ports.ts';
 import type { TokenService } from '../core/tokenService.ts';
 import { Vault } from '../core/vault.ts';
 import type { Terminals } from './terminals.ts';
-import { contextKeys, settingIds } from '../manifest.ts';
+import { contextKeys } from '../manifest.ts';
 import type { ActiveProfile } from './activeProfile.ts';
 import type { Bindings } from './bindings/bindings.ts';
 import type { ProcessEnvironment } from './processEnvironment.ts';
 import type { ProfileStore } from './profileStore.ts';
+import { settings } from './settings.ts';
 
 /** Passes on what happens outside: the profiles' setting, other windows' secrets, the window's focus, trust. */
 export function followSurroundings(
@@ -51,9 +52,11 @@ export function followSurroundings(
       terminals.update();
       tokens.replan();
     }),
-    vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration(settingIds.automaticRenewal)) tokens.replan();
-      if (event.affectsConfiguration(settingIds.blankExpired)) bindings.update();
+    settings.automaticRenewal.onDidChange(() => {
+      tokens.replan();
+    }),
+    settings.blankExpired.onDidChange(() => {
+      bindings.update();
     }),
   ];
 }

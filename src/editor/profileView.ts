@@ -6,7 +6,7 @@ import type { ActiveProfile } from './activeProfile.ts';
 import type { Bindings } from './bindings/bindings.ts';
 import type { ProfileStore } from './profileStore.ts';
 import { ProfileTree, type TreeNode } from './profileTree.ts';
-import { untilStateChanges } from './tokenState.ts';
+import { untilAnyStateChanges } from './tokenState.ts';
 
 /** The view in the side bar. While it is seen, one timer is set for the next change of a text in it. */
 export class ProfileView implements Disposable {
@@ -61,12 +61,10 @@ export class ProfileView implements Disposable {
     this.#timer?.dispose();
     this.#timer = undefined;
     if (!this.#view.visible) return;
-    const now = this.#clock.now();
-    const waits = this.#store.profiles
-      .map(({ id }) => untilStateChanges(this.#tokens.status(id), now))
-      .filter((wait) => wait !== undefined);
-    if (waits.length === 0) return;
-    this.#timer = this.#clock.schedule(Math.min(...waits), () => {
+    const statuses = this.#store.profiles.map(({ id }) => this.#tokens.status(id));
+    const wait = untilAnyStateChanges(statuses, this.#clock.now());
+    if (wait === undefined) return;
+    this.#timer = this.#clock.schedule(wait, () => {
       this.#refreshTexts();
     });
   }

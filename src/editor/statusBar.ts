@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { Clock, Disposable } from '../core/ports.ts';
 import type { TokenService } from '../core/tokenService.ts';
-import { commandIds, viewId } from '../manifest.ts';
+
 import type { ActiveProfile } from './activeProfile.ts';
-import { pointInTime } from './duration.ts';
+import { profileLinks, profileMarkdown, viewLinks } from './profileMarkdown.ts';
 import type { ProfileStore } from './profileStore.ts';
 import { describeStatusBar } from './statusBarText.ts';
-import { describeState, speakState, untilStateChanges } from './tokenState.ts';
+import { speakState, untilStateChanges } from './tokenState.ts';
 
 /** The active profile and the time its token has left. One timer, set for the next change of the text. */
 export class StatusBar implements Disposable {
@@ -62,7 +62,7 @@ export class StatusBar implements Disposable {
     this.#item.accessibilityInformation = {
       label: `${profile.environment.production ? 'Production, ' : ''}${profile.name}, ${speakState(status, now)}`,
     };
-    this.#item.tooltip = this.#tooltip();
+    this.#item.tooltip = profileMarkdown(profile, status, now, [...profileLinks, ...viewLinks]);
     this.#item.show();
     const wait = untilStateChanges(status, now);
     if (wait !== undefined)
@@ -70,41 +70,4 @@ export class StatusBar implements Disposable {
         this.#show();
       });
   }
-
-  #tooltip(): vscode.MarkdownString | undefined {
-    const profile = this.#active.profile;
-    if (!profile) return undefined;
-    const status = this.#tokens.status(profile.id);
-    const now = this.#clock.now();
-    const tooltip = new vscode.MarkdownString('', true);
-    tooltip.isTrusted = { enabledCommands: tooltipLinks.map(({ command }) => command) };
-    const row = (name: string, value: string) => tooltip.appendMarkdown(`${name}: `).appendText(value).appendMarkdown('  \n');
-    tooltip.appendMarkdown('**').appendText(profile.name).appendMarkdown('**  \n');
-    row('Provider', `${profile.provider.label}, ${profile.environment.label}${profile.environment.production ? ' (production)' : ''}`);
-    row('Host', new URL(profile.origin).host);
-    row('Variable', profile.variable);
-    row('Token', describeState(status, now));
-    if (status.token?.expiresAt !== undefined) row('Expires', pointInTime(status.token.expiresAt, now));
-    if (status.token?.clockSkew !== undefined) row('Clock', 'this machine’s clock differs from the provider’s by over a minute');
-    if (status.lastAttempt)
-      row(
-        'Last attempt',
-        `${pointInTime(status.lastAttempt.at, now)}${status.lastAttempt.error ? `, ${status.lastAttempt.error.message}` : ''}`,
-      );
-    const links = tooltipLinks.filter(({ own }) => !own || vscode.workspace.isTrusted);
-    const target = encodeURIComponent(JSON.stringify([{ profile: { id: profile.id } }]));
-    tooltip.appendMarkdown(
-      `\n${links.map(({ title, command, own }) => `[${title}](command:${command}${own ? `?${target}` : ''})`).join(' · ')}`,
-    );
-    return tooltip;
-  }
 }
-
-/** `own`: meant for the profile that the item shows. */
-const tooltipLinks = [
-  { title: 'Renew', command: commandIds.refreshToken, own: true },
-  { title: 'Copy', command: commandIds.copyToken, own: true },
-  { title: 'Insert', command: commandIds.insertToken, own: true },
-  { title: 'Switch profile', command: commandIds.selectActiveProfile, own: false },
-  { title: 'Open view', command: `${viewId}.focus`, own: false },
-] as const;

@@ -10,7 +10,7 @@ export interface StatusBarText {
   readonly command: string;
 }
 
-const icons: Record<TokenState, string> = {
+export const stateIcons: Readonly<Record<TokenState, string>> = {
   valid: 'key',
   unknownExpiry: 'key',
   noToken: 'key',
@@ -36,13 +36,14 @@ export function describeStatusBar(profile: Pick<Profile, 'name' | 'environment'>
   const suffix = state === 'expired' ? ' expired' : state === 'failed' ? ' failed' : left;
   return {
     // In a status bar text `$(…)` is an icon, wherever it stands.
-    text: `$(${icons[state]}) ${production ? 'PROD ' : ''}${profile.name.replaceAll('$(', '$ (')}${suffix}`,
+    text: `$(${stateIcons[state]}) ${production ? 'PROD ' : ''}${profile.name.replaceAll('$(', '$ (')}${suffix}`,
     background: production ? 'error' : backgrounds[state],
-    command:
-      state === 'fetching'
-        ? commandIds.cancelFetch
-        : state === 'credentialsNeeded'
-          ? commandIds.editCredentials
-          : commandIds.refreshActiveToken,
+    command: stateCommand(state),
   };
+}
+
+/** The command that a state calls for. */
+export function stateCommand(state: TokenState): string {
+  if (state === 'fetching') return commandIds.cancelFetch;
+  return state === 'credentialsNeeded' ? commandIds.editCredentials : commandIds.refreshActiveToken;
 }

@@ -70,3 +70,9 @@ export function untilStateChanges(status: ProfileStatus, now: number): number | 
   const untilText = untilTextChanges(token.expiresAt - now, 'shrinking');
   return untilExpiring > 0 ? Math.min(untilExpiring, untilText) : untilText;
 }
+
+/** The same for several, whichever changes first. */
+export function untilAnyStateChanges(statuses: readonly ProfileStatus[], now: number): number | undefined {
+  const waits = statuses.map((status) => untilStateChanges(status, now)).filter((wait) => wait !== undefined);
+  return waits.length > 0 ? Math.min(...waits) : undefined;
+}

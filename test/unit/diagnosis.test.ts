@@ -536,8 +536,8 @@ describe('diagnose', () => {
         fc.constantFrom('http', 'markdown'),
         fc.constantFrom('\n', '\r\n'),
         (lines, language, eol) => {
-          const { text, findings } = find(lines, context([{ availability: 'expired' }, live]), language as HttpLanguage, eol);
-          const cut = parseHttpDocument(text, language as HttpLanguage).lines;
+          const { text, findings } = find(lines, context([{ availability: 'expired' }, live]), language, eol);
+          const cut = parseHttpDocument(text, language).lines;
           for (const { span, fixes } of findings) {
             assert.ok(span.start >= 0 && span.start < span.end && span.end <= (cut[span.line]?.length ?? -1), JSON.stringify(span));
             for (const { action } of fixes) if (action.kind === 'edit') applyEdits(text, action.edits);

@@ -27,6 +27,7 @@ import type { Services } from '../services.ts';
 import { copyAsCurl, copyAuthorizationHeader, copyToken } from './copy.ts';
 import { usableTokenWithProgress } from './fetching.ts';
 import { bindTerminals, chooseTerminals } from './bindTerminals.ts';
+import { withMemory } from './keepInMemory.ts';
 import { pickProfile } from './pickProfile.ts';
 
 interface Insertion {
@@ -262,22 +263,3 @@ const noPlace: Readonly<Record<NoPlace, string>> = {
   noRequest: 'There is no request at the cursor. Put the cursor into one, such as “GET https://…”, then insert the token.',
   curl: 'The request at the cursor is a curl command, which has no header lines. Write it as “GET https://…” first.',
 };
-
-/** The profile with its token kept in memory, after asking where it is not. @throws vscode.CancellationError */
-async function withMemory(services: Services, profile: Profile): Promise<Profile> {
-  if (profile.inject.includes('processEnvironment')) return profile;
-  const turnOn = 'Keep in Memory and Insert';
-  const choice = await vscode.window.showWarningMessage(
-    `${profile.name}: its token is not kept in memory, so {{$processEnv ${profile.variable}}} would be empty.`,
-    {
-      modal: true,
-      detail:
-        'Kept in memory, the token can be read by every extension in this window and by programs that they start. Nothing is written to disk.',
-    },
-    turnOn,
-  );
-  const current = services.store.find(profile.id);
-  if (choice !== turnOn || !current) throw new vscode.CancellationError();
-  await services.store.save({ ...current, inject: ['processEnvironment'] });
-  return services.store.find(profile.id) ?? current;
-}

@@ -4,20 +4,19 @@ import type { CredentialValues } from '../../core/credentials.ts';
 import { AuthError } from '../../core/errors.ts';
 import { isSilence } from '../../core/guardedSecretStore.ts';
 import { profileId, unique, type Profile } from '../../core/profile.ts';
-import type { Provider } from '../../core/provider.ts';
 import { newerVersion, type StoredCredentials } from '../../core/vault.ts';
 import { commandIds, settingIds } from '../../manifest.ts';
 import type { Services } from '../services.ts';
-import type { ProfileDraft } from '../wizard/wizard.ts';
+import type { ProfileDraft, ProfileStart } from '../wizard/wizard.ts';
 import { bindTerminals, chooseTerminals } from './bindTerminals.ts';
 import { bindingPlace } from '../bindings/bindingPlace.ts';
 import { pickProfile } from './pickProfile.ts';
 import { fetchAndTell } from './fetching.ts';
 
 /** Asks for a profile and stores it. @throws vscode.CancellationError where the person leaves: then nothing is kept. */
-export async function createProfile(services: Services, provider?: Provider): Promise<Profile> {
+export async function createProfile(services: Services, start: ProfileStart = {}): Promise<Profile> {
   const { askForProfile } = await import('../wizard/wizard.ts');
-  const draft = await askForProfile(services.store.profiles, provider);
+  const draft = await askForProfile(services.store.profiles, start);
   if (draft === 'sandbox') {
     await vscode.commands.executeCommand(commandIds.startSandbox);
     throw new vscode.CancellationError();
@@ -26,10 +25,10 @@ export async function createProfile(services: Services, provider?: Provider): Pr
   return keep(services, id, draft, true);
 }
 
+/** @param argument a provider’s row of the view, or what a quick fix knows already */
 export async function addProfile(services: Services, argument: unknown): Promise<void> {
-  const provider =
-    typeof argument === 'object' && argument !== null && 'provider' in argument ? (argument as { provider: Provider }).provider : undefined;
-  await fetchAndTell(services, await createProfile(services, provider));
+  const { provider, variable } = typeof argument === 'object' && argument !== null ? (argument as ProfileStart) : {};
+  await fetchAndTell(services, await createProfile(services, { provider, variable }));
 }
 
 export async function editProfile(services: Services, argument: unknown): Promise<void> {

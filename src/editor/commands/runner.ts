@@ -22,6 +22,7 @@ import { cancelFetch, fetchProviderToken, fetchToken, forgetToken, refreshActive
 type Handler = (services: Services, argument: unknown) => unknown;
 
 const handlers: Readonly<Record<string, Handler>> = {
+  [commandIds.addApiHost]: async (services, argument) => (await import('./addApiHost.ts')).addApiHost(services, argument),
   [commandIds.addProfile]: addProfile,
   [commandIds.cancelFetch]: cancelFetch,
   [commandIds.copyAsCurl]: copyAsCurl,
@@ -35,6 +36,8 @@ const handlers: Readonly<Record<string, Handler>> = {
   [commandIds.fetchToken]: fetchToken,
   [commandIds.forgetToken]: forgetToken,
   [commandIds.insertToken]: async (services, argument) => (await import('./insert.ts')).insertToken(services, argument),
+  [commandIds.keepInMemory]: async (services, argument) => (await import('./keepInMemory.ts')).keepInMemory(services, argument),
+  [commandIds.moveSecret]: async (services, argument) => (await import('./moveSecret.ts')).moveSecret(services, argument),
   [commandIds.openBinding]: async (services, argument) => (await import('./bindings.ts')).openBinding(services, argument),
   [commandIds.openProfileSetting]: openProfileSetting,
   [commandIds.refreshActiveToken]: refreshActiveToken,
@@ -44,7 +47,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   [commandIds.removeBinding]: async (services, argument) => (await import('./bindings.ts')).removeBinding(services, argument),
   [commandIds.renameProfile]: renameProfile,
   [commandIds.selectActiveProfile]: selectActiveProfile,
-  [commandIds.sendRequest]: async (services) => (await import('./send.ts')).sendRequest(services),
+  [commandIds.sendRequest]: async (services, argument) => (await import('./send.ts')).sendRequest(services, argument),
   [commandIds.showLog]: ({ log }) => {
     log.show();
   },
@@ -62,6 +65,8 @@ const sending: ReadonlySet<string> = new Set([
   commandIds.editCredentials,
   commandIds.fetchToken,
   commandIds.insertToken,
+  commandIds.keepInMemory,
+  commandIds.moveSecret,
   commandIds.refreshActiveToken,
   commandIds.refreshAllTokens,
   commandIds.refreshBinding,

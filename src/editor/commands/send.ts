@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
 import type { Binding } from '../../core/binding.ts';
 import { AuthError } from '../../core/errors.ts';
-import { parseHttpDocument, requestAt, type HttpRequest } from '../../core/httpDocument.ts';
+import { profilesBehind } from '../../core/diagnosis/finding.ts';
+import { requestAt, type HttpRequest } from '../../core/httpDocument.ts';
 import type { Profile } from '../../core/profile.ts';
 import { referencedNames } from '../../core/references.ts';
 import { freshness, isUsable } from '../../core/token.ts';
 import { bindingPlace } from '../bindings/bindingPlace.ts';
+import { knownProfiles } from '../features/knownProfiles.ts';
+import { httpDocumentOf } from '../httpDocuments.ts';
 import { activeHttpEditor, type HttpEditor } from '../insertion/httpEditor.ts';
 import type { Services } from '../services.ts';
 import { systemClock } from '../systemClock.ts';
@@ -17,8 +20,9 @@ const clients = [
   { command: 'httpyac.send', extension: 'anweber.vscode-httpyac', name: 'httpYac' },
 ] as const;
 
-/** Sends the request at the cursor after every token that it refers to is good and in its place. */
-export async function sendRequest(services: Services): Promise<void> {
+/** Sends a request, that at the cursor unless told of another, after every token that it refers to is good and in its place. */
+export async function sendRequest(services: Services, argument: unknown): Promise<void> {
+  await showNamed(argument);
   const http = activeHttpEditor();
   const request = http && requestOf(http);
   if (!request) {
@@ -31,8 +35,9 @@ export async function sendRequest(services: Services): Promise<void> {
     return;
   }
   const text = textOf(http, request);
-  const names = referencedNames(parseHttpDocument(http.document.getText(), http.cursor.language), request);
-  const profiles = referencedProfiles(services, http, names);
+  const parsed = httpDocumentOf(http.document);
+  const names: ReadonlySet<string> = parsed ? referencedNames(parsed, request) : new Set();
+  const profiles = profilesBehind(names, knownProfiles(services, http.document)).map(({ profile }) => profile);
   for (const profile of profiles) await ensureFresh(services, profile);
   await Promise.all(profiles.map(({ id }) => services.bindings.bring(id)));
   if (!(await confirmStale(services, http, names, profiles))) return;
@@ -40,8 +45,17 @@ export async function sendRequest(services: Services): Promise<void> {
   await vscode.commands.executeCommand(client.command);
 }
 
+/** A code lens names the request that it stands above. */
+async function showNamed(argument: unknown): Promise<void> {
+  if (typeof argument !== 'object' || argument === null || !('uri' in argument) || !('line' in argument)) return;
+  const { uri, line } = argument;
+  if (!(uri instanceof vscode.Uri) || typeof line !== 'number') return;
+  await vscode.window.showTextDocument(uri, { selection: new vscode.Range(line, 0, line, 0) });
+}
+
 function requestOf({ document, cursor }: HttpEditor): HttpRequest | undefined {
-  return requestAt(parseHttpDocument(document.getText(), cursor.language), cursor.line);
+  const parsed = httpDocumentOf(document);
+  return parsed && requestAt(parsed, cursor.line);
 }
 
 /** The lines of a request that are a person's; the token among them may just have been renewed. */
@@ -99,12 +113,6 @@ async function offerClients(): Promise<void> {
   );
   const client = clients.find(({ name }) => chosen === `Show ${name}`);
   if (client) await vscode.commands.executeCommand('workbench.extensions.search', `@id:${client.extension}`);
-}
-
-function referencedProfiles({ store, bindings }: Services, http: HttpEditor, names: ReadonlySet<string>): Profile[] {
-  return store.profiles.filter(
-    ({ id, variable }) => names.has(variable) || bindings.of(id).some((binding) => refersTo(binding, names, http)),
-  );
 }
 
 /** Renews what has expired or is about to; a token that is still good is sent where that fails. */

@@ -18,7 +18,7 @@ export async function fetchProviderToken(services: Services, provider: Provider)
   const exists = services.store.profiles.some((profile) => profile.provider === provider);
   const profile = exists
     ? await pickProfile(services, undefined, `Fetch a token for which ${provider.shortName} profile?`, provider)
-    : await createProfile(services, provider);
+    : await createProfile(services, { provider });
   await fetchAndTell(services, profile);
 }
 

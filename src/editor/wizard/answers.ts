@@ -16,6 +16,8 @@ export interface Answers {
   readonly namesChosen: boolean;
   name?: string;
   variable?: string;
+  /** What a file refers to already; suggested in every environment. */
+  readonly wantedVariable?: string;
   inject?: readonly InjectionTarget[];
   /** Whether new terminals of this workspace get the token. */
   terminals?: boolean;
@@ -25,7 +27,7 @@ export interface Answers {
 export function setTokenUrl(answers: Answers, text: string): void {
   const url = new URL(text);
   answers.tokenUrl = url.href;
-  if (url.origin !== answers.credentialsOrigin) forgetCredentials(answers);
+  if (answers.credentialsOrigin !== undefined && url.origin !== answers.credentialsOrigin) forgetCredentials(answers);
   answers.credentialsOrigin = url.origin;
 }
 

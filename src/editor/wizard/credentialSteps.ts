@@ -64,13 +64,15 @@ function takePaste(
   const found = parsePastedCredentials(value, provider.credentials);
   const filled = provider.credentials.filter(({ id }) => found[id] !== undefined);
   if (filled.length < 2 && found[field.id] === undefined) return undefined;
-  for (const { id } of filled) {
-    answers.credentials[id] = found[id] ?? '';
-    if (id !== field.id) answers.pasted.add(id);
-  }
-  // What the paste leaves out and nothing demands needs no box either.
-  if (filled.length > 1)
-    for (const { id, required: needed } of provider.credentials) if (!needed && id !== field.id) answers.pasted.add(id);
+  for (const { id } of filled) answers.credentials[id] = found[id] ?? '';
+  for (const id of filledBy(found, provider)) if (id !== field.id) answers.pasted.add(id);
   const labels = new Intl.ListFormat('en').format(filled.map(({ label }) => label));
   return { value: found[field.id] ?? '', note: `Filled from what you pasted: ${labels}.` };
+}
+
+/** The fields that need no box: those that are given, and, where several are, those that are left out and nothing demands. */
+export function filledBy(found: CredentialValues, provider: Provider | undefined): string[] {
+  const fields = provider?.credentials ?? [];
+  const filled = fields.filter(({ id }) => found[id] !== undefined);
+  return fields.filter((field) => filled.includes(field) || (!field.required && filled.length > 1)).map(({ id }) => id);
 }

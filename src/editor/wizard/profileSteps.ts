@@ -138,7 +138,8 @@ export function variableStep(others: readonly Profile[]): Step<Answers> {
     ask: (answers, place) =>
       inputStep(place, {
         prompt: 'The variable that .http files and programs read the token from',
-        value: answers.variable ?? suggestVariable(required(answers.provider), required(answers.environment), taken),
+        value:
+          answers.variable ?? answers.wantedVariable ?? suggestVariable(required(answers.provider), required(answers.environment), taken),
         problem: (value) =>
           variableNameProblem(value.trim()) ?? (taken.includes(value.trim()) ? `Another profile uses ${value.trim()} already.` : undefined),
         onAccept: (value) => {

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { CredentialValues } from '../../core/credentials.ts';
 import type { Profile } from '../../core/profile.ts';
-import type { Provider } from '../../core/provider.ts';
+import type { Environment, Provider } from '../../core/provider.ts';
 import { askSteps, type Step } from './multiStep.ts';
-import type { Answers } from './answers.ts';
-import { credentialSteps } from './credentialSteps.ts';
+import { setTokenUrl, type Answers } from './answers.ts';
+import { credentialSteps, filledBy } from './credentialSteps.ts';
 import { environmentStep, nameStep, providerStep, tokenUrlStep, useStep, variableStep } from './profileSteps.ts';
 
 export { nameProblem } from './profileSteps.ts';
@@ -12,9 +12,29 @@ export { nameProblem } from './profileSteps.ts';
 /** A profile as the wizard leaves it; credentials are absent where the stored ones stay. */
 export type ProfileDraft = Omit<Profile, 'id' | 'apiHosts'> & { readonly credentials?: CredentialValues; readonly terminals: boolean };
 
+/** What is known of a new profile before anything is asked. */
+export interface ProfileStart {
+  readonly provider?: Provider | undefined;
+  readonly variable?: string | undefined;
+  readonly environment?: Environment | undefined;
+  readonly credentials?: CredentialValues;
+  /** That the credentials are meant for, where that is known: another one has them entered again. */
+  readonly credentialsOrigin?: string | undefined;
+}
+
 /** Asks for everything a new profile needs; the sandbox is the last choice of the first step. */
-export async function askForProfile(existing: readonly Profile[], provider: Provider | undefined): Promise<ProfileDraft | 'sandbox'> {
-  const answers: Answers = { ...(provider && { provider }), credentials: {}, pasted: new Set(), namesChosen: false };
+export async function askForProfile(existing: readonly Profile[], start: ProfileStart): Promise<ProfileDraft | 'sandbox'> {
+  const { provider, variable, environment, credentials = {}, credentialsOrigin } = start;
+  const answers: Answers = {
+    ...(provider && { provider }),
+    ...(environment && { environment }),
+    ...(variable !== undefined && { wantedVariable: variable }),
+    ...(credentialsOrigin !== undefined && { credentialsOrigin }),
+    credentials: { ...credentials },
+    pasted: new Set(start.credentials ? filledBy(credentials, provider) : []),
+    namesChosen: false,
+  };
+  if (environment?.tokenUrl !== undefined) setTokenUrl(answers, environment.tokenUrl);
   const steps: Step<Answers>[] = [
     ...(provider ? [] : [providerStep()]),
     ...inProfile([environmentStep(), tokenUrlStep(), ...credentialSteps(undefined), nameStep(existing), variableStep(existing), useStep()]),

@@ -1,0 +1,28 @@
+import * as vscode from 'vscode';
+import { apiHostProblem, isApiHost } from '../../core/apiHosts.ts';
+import { AuthError } from '../../core/errors.ts';
+import type { Services } from '../services.ts';
+import { pickProfile } from './pickProfile.ts';
+
+/** Adds a host to those that a profile’s token is meant for; that of the argument, or one that is asked for. */
+export async function addApiHost(services: Services, argument: unknown): Promise<void> {
+  const profile = await pickProfile(services, argument, 'Add a host to which profile?');
+  const given = typeof argument === 'object' && argument !== null && 'host' in argument ? argument.host : undefined;
+  const host = typeof given === 'string' ? given : await askForHost(profile.name);
+  const current = services.store.find(profile.id);
+  if (!current) throw new AuthError('profileDeleted', `${profile.name} was deleted meanwhile.`);
+  if (isApiHost(current, host)) return;
+  await services.store.save({ ...current, apiHosts: [...current.apiHosts, host] });
+  vscode.window.setStatusBarMessage(`$(check) ${profile.name}: ${host} is one of its hosts`, 5000);
+}
+
+async function askForHost(name: string): Promise<string> {
+  const host = await vscode.window.showInputBox({
+    title: `API host of ${name}`,
+    prompt: 'A host that its token is meant for; *.example.com for all below one',
+    placeHolder: 'api.example.com',
+    validateInput: (value) => apiHostProblem(value.trim().toLowerCase()),
+  });
+  if (host === undefined) throw new vscode.CancellationError();
+  return host.trim().toLowerCase();
+}
