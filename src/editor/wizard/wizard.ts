@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CredentialValues } from '../../core/credentials.ts';
 import type { Profile } from '../../core/profile.ts';
 import type { Provider } from '../../core/provider.ts';
+import { markedTitle } from '../productionMark.ts';
 import { askSteps, type Step } from './multiStep.ts';
 import type { Answers } from './answers.ts';
 import { credentialSteps } from './credentialSteps.ts';
@@ -19,7 +20,7 @@ export async function askForProfile(existing: readonly Profile[], provider: Prov
     ...(provider ? [] : [providerStep()]),
     ...inProfile([environmentStep(), tokenUrlStep(), ...credentialSteps(undefined), nameStep(existing), variableStep(existing), useStep()]),
   ];
-  await askSteps(provider ? `Add a ${provider.shortName} profile` : 'Add a profile', answers, steps);
+  await askSteps(titled(provider ? `Add a ${provider.shortName} profile` : 'Add a profile'), answers, steps);
   return answers.sandbox ? 'sandbox' : draft(answers);
 }
 
@@ -45,7 +46,7 @@ export async function askForChanges(existing: readonly Profile[], profile: Profi
     ...step,
     applies: (current) => moved(current) && (step.applies?.(current) ?? true),
   }));
-  await askSteps(`Edit ${name}`, answers, [
+  await askSteps(titled(`Edit ${name}`), answers, [
     environmentStep(),
     tokenUrlStep(),
     ...credentials,
@@ -67,7 +68,7 @@ export async function askForCredentials(profile: Profile, stored: CredentialValu
     pasted: new Set(),
     namesChosen: true,
   };
-  await askSteps(`Credentials of ${profile.name}`, answers, credentialSteps(stored));
+  await askSteps(titled(`Credentials of ${profile.name}`), answers, credentialSteps(stored));
   // A box that a paste passed over keeps what is stored, as an empty one does.
   return withoutEmpty({ ...stored, ...answers.credentials });
 }
@@ -88,6 +89,10 @@ function draft(answers: Answers): ProfileDraft {
     terminals,
     credentials: withoutEmpty(credentials),
   };
+}
+
+function titled(title: string): (answers: Answers) => string {
+  return ({ environment }) => markedTitle(environment, title);
 }
 
 function withoutEmpty(values: Readonly<Record<string, string>>): CredentialValues {
