@@ -39,9 +39,11 @@ export const viewContainerId = 'paymentAuth';
 
 export const settingIds = {
   profiles: 'paymentAuth.profiles',
+  confirmProduction: 'paymentAuth.confirmProduction',
   requestTimeoutSeconds: 'paymentAuth.request.timeoutSeconds',
   automaticRenewal: 'paymentAuth.renewal.automatic',
   blankExpired: 'paymentAuth.bindings.blankExpired',
+  allowProduction: 'paymentAuth.bindings.allowProduction',
   clipboardClearAfterSeconds: 'paymentAuth.clipboard.clearAfterSeconds',
   sandboxPort: 'paymentAuth.sandbox.port',
   sandboxTokenLifetimeSeconds: 'paymentAuth.sandbox.tokenLifetimeSeconds',

@@ -12,6 +12,7 @@ import { FileLeases } from './editor/fileLeases.ts';
 import { followSurroundings } from './editor/followSurroundings.ts';
 import { Log } from './editor/log.ts';
 import { ProcessEnvironment } from './editor/processEnvironment.ts';
+import { ProductionGuard } from './editor/productionGuard.ts';
 import { ProfileStore } from './editor/profileStore.ts';
 import { ProfileView } from './editor/profileView.ts';
 import { settings } from './editor/settings.ts';
@@ -41,6 +42,12 @@ export function start(context: vscode.ExtensionContext): (command: string, argum
   const environment = new ProcessEnvironment(store, tokens, systemClock, trusted, process.env);
   const bindings = new Bindings({ state: context.workspaceState, store, tokens, clock: systemClock, log, allowed: trusted });
   const terminals = new Terminals(context.environmentVariableCollection, store, bindings, tokens);
+  const production = new ProductionGuard({
+    store,
+    asks: () => settings.confirmProduction.value,
+    literals: () => settings.allowProduction.value,
+    ask: async (use, profiles) => (await import('./editor/productionQuestion.ts')).askAboutProduction(use, profiles),
+  });
   const services = {
     extensionUri: context.extensionUri,
     globalStorageUri: context.globalStorageUri,
@@ -51,6 +58,7 @@ export function start(context: vscode.ExtensionContext): (command: string, argum
     bindings,
     vault,
     clipboard,
+    production,
     log,
   };
   const sandbox = new SandboxControl(services);
@@ -64,6 +72,7 @@ export function start(context: vscode.ExtensionContext): (command: string, argum
     environment,
     tokens,
     clipboard,
+    production,
     active,
     store,
     log,

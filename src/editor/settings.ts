@@ -8,8 +8,10 @@ interface Setting<T> {
 /** Read where they are used; defaults and ranges as in the manifest, which gives them the scope `application`. */
 export const settings = {
   requestTimeoutSeconds: numeric(settingIds.requestTimeoutSeconds, 20, 1, 300),
+  confirmProduction: toggle(settingIds.confirmProduction, true),
   automaticRenewal: toggle(settingIds.automaticRenewal, true),
   blankExpired: toggle(settingIds.blankExpired, false),
+  allowProduction: toggle(settingIds.allowProduction, false),
   clipboardClearAfterSeconds: numeric(settingIds.clipboardClearAfterSeconds, 30, 0, 3600),
   sandboxPort: numeric(settingIds.sandboxPort, 4010, 1024, 65_535),
   sandboxTokenLifetimeSeconds: numeric(settingIds.sandboxTokenLifetimeSeconds, 0, 0, 86_400),

@@ -33,6 +33,7 @@ export async function sendRequest(services: Services): Promise<void> {
   const text = textOf(http, request);
   const names = referencedNames(parseHttpDocument(http.document.getText(), http.cursor.language), request);
   const profiles = referencedProfiles(services, http, names);
+  await services.production.confirm('send', ...profiles);
   for (const profile of profiles) await ensureFresh(services, profile);
   await Promise.all(profiles.map(({ id }) => services.bindings.bring(id)));
   if (!(await confirmStale(services, http, names, profiles))) return;
