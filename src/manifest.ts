@@ -42,9 +42,11 @@ export const viewContainerId = 'paymentAuth';
 
 export const settingIds = {
   profiles: 'paymentAuth.profiles',
+  confirmProduction: 'paymentAuth.confirmProduction',
   requestTimeoutSeconds: 'paymentAuth.request.timeoutSeconds',
   automaticRenewal: 'paymentAuth.renewal.automatic',
   blankExpired: 'paymentAuth.bindings.blankExpired',
+  allowProduction: 'paymentAuth.bindings.allowProduction',
   codeLens: 'paymentAuth.codeLens.enabled',
   unknownVariable: 'paymentAuth.diagnostics.unknownVariable',
   unavailableToken: 'paymentAuth.diagnostics.unavailableToken',

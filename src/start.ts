@@ -6,13 +6,13 @@ import { Vault } from './core/vault.ts';
 import { ActiveProfile } from './editor/activeProfile.ts';
 import { Bindings } from './editor/bindings/bindings.ts';
 import { Clipboard } from './editor/clipboard.ts';
-import { commandRunner } from './editor/commands/runner.ts';
 import { SandboxControl } from './editor/commands/sandbox.ts';
 import { FileLeases } from './editor/fileLeases.ts';
 import { followHttpFiles } from './editor/followHttpFiles.ts';
 import { followSurroundings } from './editor/followSurroundings.ts';
 import { Log } from './editor/log.ts';
 import { ProcessEnvironment } from './editor/processEnvironment.ts';
+import { ProductionGuard } from './editor/productionGuard.ts';
 import { ProfileStore } from './editor/profileStore.ts';
 import { ProfileView } from './editor/profileView.ts';
 import { settings } from './editor/settings.ts';
@@ -42,6 +42,12 @@ export function start(context: vscode.ExtensionContext): (command: string, argum
   const environment = new ProcessEnvironment(store, tokens, systemClock, trusted, process.env);
   const bindings = new Bindings({ state: context.workspaceState, store, tokens, clock: systemClock, log, allowed: trusted });
   const terminals = new Terminals(context.environmentVariableCollection, store, bindings, tokens);
+  const production = new ProductionGuard({
+    store,
+    asks: () => settings.confirmProduction.value,
+    literals: () => settings.allowProduction.value,
+    ask: async (use, profiles) => (await import('./editor/productionQuestion.ts')).askAboutProduction(use, profiles),
+  });
   const services = {
     extensionUri: context.extensionUri,
     globalStorageUri: context.globalStorageUri,
@@ -52,6 +58,7 @@ export function start(context: vscode.ExtensionContext): (command: string, argum
     bindings,
     vault,
     clipboard,
+    production,
     log,
   };
   const sandbox = new SandboxControl(services);
@@ -66,9 +73,10 @@ export function start(context: vscode.ExtensionContext): (command: string, argum
     environment,
     tokens,
     clipboard,
+    production,
     active,
     store,
     log,
   );
-  return commandRunner(services, sandbox);
+  return async (command, argument) => (await import('./editor/commands/runner.ts')).run(services, sandbox, command, argument);
 }

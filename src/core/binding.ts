@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { Surroundings } from './injection/valueTarget.ts';
 
-const fileBindingKinds = ['fileVariable', 'restClientEnvironment', 'httpClientEnvironment', 'dotenv'] as const;
+export const fileBindingKinds = ['fileVariable', 'restClientEnvironment', 'httpClientEnvironment', 'dotenv'] as const;
 export type FileBindingKind = (typeof fileBindingKinds)[number];
 export type BindingKind = FileBindingKind | 'terminal';
 

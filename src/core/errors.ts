@@ -30,6 +30,7 @@ export type AuthErrorCode =
   | 'outsideFolder'
   | 'placeNotFound'
   | 'placeTaken'
+  | 'productionLiteral'
   | 'profileDeleted'
   | 'proxyRefused'
   | 'redirected'
@@ -46,7 +47,7 @@ export type AuthErrorCode =
   | 'valueNotWritable';
 
 /** What a person can do about it at once. */
-export type Remedy = 'editCredentials' | 'retry' | 'editProfile' | 'openSettings' | 'manageTrust';
+export type Remedy = 'editCredentials' | 'retry' | 'editProfile' | 'openSettings' | 'allowProduction' | 'manageTrust';
 
 const remedies: Partial<Record<AuthErrorCode, Remedy>> = {
   credentialNotSendable: 'editCredentials',
@@ -59,6 +60,7 @@ const remedies: Partial<Record<AuthErrorCode, Remedy>> = {
   invalidUrl: 'editProfile',
   notFound: 'editProfile',
   redirected: 'editProfile',
+  productionLiteral: 'allowProduction',
   connectionLost: 'retry',
   connectionRefused: 'retry',
   emptyResponse: 'retry',

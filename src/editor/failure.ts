@@ -2,12 +2,15 @@ import * as vscode from 'vscode';
 import { AuthError } from '../core/errors.ts';
 import type { Profile } from '../core/profile.ts';
 import { localEnvironment } from '../core/provider.ts';
-import { commandIds } from '../manifest.ts';
+import { commandIds, settingIds } from '../manifest.ts';
 import type { Log } from './log.ts';
+import { markedName } from './productionMark.ts';
 
 interface Choice {
   readonly title: string;
   readonly command: string;
+  /** The profile, where absent. */
+  readonly argument?: string;
 }
 
 /** A failure that concerns a profile, on its way to the command wrapper. */
@@ -59,17 +62,19 @@ export async function runCommand(log: Log, command: string, handler: () => unkno
 
 async function offerRemedy(failure: AuthError, context: ProfileFailure | undefined, log: Log): Promise<void> {
   const choices = remedies(failure, context);
-  const message = context ? `${context.profile.name}: ${failure.message}` : failure.message;
+  const message = context ? `${markedName(context.profile)}: ${failure.message}` : failure.message;
   const showLog: Choice = { title: 'Show Log', command: commandIds.showLog };
   const titles = [...choices, showLog].map(({ title }) => title);
   const chosen = await vscode.window.showErrorMessage(message, ...titles);
   const choice = choices.find(({ title }) => title === chosen);
-  if (choice) await vscode.commands.executeCommand(choice.command, { profile: context?.profile });
+  if (choice) await vscode.commands.executeCommand(choice.command, choice.argument ?? { profile: context?.profile });
   else if (chosen !== undefined) log.show();
 }
 
 function remedies(failure: AuthError, context: ProfileFailure | undefined): Choice[] {
   if (failure.remedy === 'openSettings') return [{ title: 'Open Settings', command: 'workbench.action.openSettingsJson' }];
+  if (failure.remedy === 'allowProduction')
+    return [{ title: 'Open Setting', command: 'workbench.action.openSettings', argument: `@id:${settingIds.allowProduction}` }];
   if (failure.remedy === 'manageTrust') return [{ title: 'Manage Workspace Trust', command: 'workbench.trust.manage' }];
   if (!context) return [];
   const retry: Choice = { title: 'Retry', command: context.retryCommand };

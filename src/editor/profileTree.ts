@@ -9,6 +9,7 @@ import type { ActiveProfile } from './activeProfile.ts';
 import { bindingPlace } from './bindings/bindingPlace.ts';
 import type { Bindings, BindingState } from './bindings/bindings.ts';
 import { pointInTime, shortDuration } from './duration.ts';
+import { markedDetail, markedName } from './productionMark.ts';
 import type { ProfileStore } from './profileStore.ts';
 import { describeState, speakState, tokenState, type TokenState } from './tokenState.ts';
 
@@ -118,10 +119,10 @@ export class ProfileTree implements vscode.TreeDataProvider<TreeNode> {
     item.id = `profile/${profile.id}`;
     const stale = this.#outOfDate(profile.id);
     const places = stale === 0 ? '' : ` · ${String(stale)} ${stale === 1 ? 'binding' : 'bindings'} out of date`;
-    item.description = `${production ? 'PROD · ' : ''}${describeState(status, now)}${places}`;
+    item.description = markedDetail(profile.environment, `${describeState(status, now)}${places}`);
     item.iconPath = stateIcon(tokenState(status, now));
     item.contextValue = status.fetching ? 'profile.fetching' : 'profile';
-    item.tooltip = `${profile.name} · ${profile.provider.label}, ${profile.environment.label}\n${describeState(status, now)}${places}${active ? '\nActive: shown in the status bar' : ''}`;
+    item.tooltip = `${markedName(profile)} · ${profile.provider.label}, ${profile.environment.label}\n${describeState(status, now)}${places}${active ? '\nActive: shown in the status bar' : ''}`;
     item.accessibilityInformation = {
       label: `${profile.name}, ${production ? 'production, ' : ''}${speakState(status, now)}${places}${active ? ', active' : ''}`,
     };
@@ -159,7 +160,7 @@ export class ProfileTree implements vscode.TreeDataProvider<TreeNode> {
     return [
       detail(
         'Environment',
-        `${profile.environment.label} · ${new URL(profile.origin).host}`,
+        markedDetail(profile.environment, `${profile.environment.label} · ${new URL(profile.origin).host}`),
         profile.environment.production ? 'flame' : 'server-environment',
       ),
       detail(

@@ -5,6 +5,7 @@ import type { ActiveProfile } from './activeProfile.ts';
 import type { Bindings } from './bindings/bindings.ts';
 import type { Clipboard } from './clipboard.ts';
 import type { Log } from './log.ts';
+import type { ProductionGuard } from './productionGuard.ts';
 import type { ProfileStore } from './profileStore.ts';
 
 /** What commands work with. */
@@ -20,5 +21,6 @@ export interface Services {
   readonly bindings: Bindings;
   readonly vault: Vault;
   readonly clipboard: Clipboard;
+  readonly production: ProductionGuard;
   readonly log: Log;
 }

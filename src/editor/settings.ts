@@ -12,8 +12,10 @@ export type Severity = (typeof severities)[number];
 /** Read where they are used; defaults and ranges as in the manifest, which gives them the scope `application`. */
 export const settings = {
   requestTimeoutSeconds: numeric(settingIds.requestTimeoutSeconds, 20, 1, 300),
+  confirmProduction: toggle(settingIds.confirmProduction, true),
   automaticRenewal: toggle(settingIds.automaticRenewal, true),
   blankExpired: toggle(settingIds.blankExpired, false),
+  allowProduction: toggle(settingIds.allowProduction, false),
   clipboardClearAfterSeconds: numeric(settingIds.clipboardClearAfterSeconds, 30, 0, 3600),
   codeLens: toggle(settingIds.codeLens, true),
   diagnostics: {

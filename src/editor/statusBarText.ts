@@ -2,6 +2,7 @@ import type { Profile } from '../core/profile.ts';
 import type { ProfileStatus } from '../core/tokenService.ts';
 import { commandIds } from '../manifest.ts';
 import { compactDuration } from './duration.ts';
+import { markedName } from './productionMark.ts';
 import { tokenState, type TokenState } from './tokenState.ts';
 
 export interface StatusBarText {
@@ -36,7 +37,7 @@ export function describeStatusBar(profile: Pick<Profile, 'name' | 'environment'>
   const suffix = state === 'expired' ? ' expired' : state === 'failed' ? ' failed' : left;
   return {
     // In a status bar text `$(…)` is an icon, wherever it stands.
-    text: `$(${stateIcons[state]}) ${production ? 'PROD ' : ''}${profile.name.replaceAll('$(', '$ (')}${suffix}`,
+    text: `$(${stateIcons[state]}) ${markedName(profile).replaceAll('$(', '$ (')}${suffix}`,
     background: production ? 'error' : backgrounds[state],
     command: stateCommand(state),
   };

@@ -103,6 +103,16 @@ describe('Profiles of the settings, in the tree', () => {
     );
   });
 
+  it('says production by a word in every row, tooltip and label of such a profile', () => {
+    const [, live] = tree.getChildren().flatMap((node) => tree.getChildren(node));
+    const item = tree.getTreeItem(live ?? assert.fail());
+    assert.match(String(item.tooltip), /^PROD Pay4Power live · Pay4Power, production\n/);
+    assert.match(item.accessibilityInformation?.label ?? '', /^Pay4Power live, production, /);
+    assert.deepEqual(tree.getChildren(live).slice(0, 1).map(row), [
+      { label: 'Environment', description: 'PROD · production · pay.example.com', icon: 'flame' },
+    ]);
+  });
+
   it('shows details without a secret', () => {
     const [papaya] = tree.getChildren().flatMap((node) => tree.getChildren(node));
     const items = tree.getChildren(papaya).map((node) => tree.getTreeItem(node));

@@ -30,6 +30,7 @@ describe('AuthError', () => {
     ['profileDeleted', undefined],
     ['untrustedWorkspace', 'manageTrust'],
     ['settingsNotWritable', 'openSettings'],
+    ['productionLiteral', 'allowProduction'],
   ];
   for (const [code, remedy] of cases)
     it(`offers ${remedy ?? 'nothing'} after ${code}`, () => {

@@ -24,7 +24,10 @@ export async function openBinding(services: Services, argument: unknown): Promis
 export async function refreshBinding(services: Services, argument: unknown): Promise<void> {
   const binding = await pickBinding(services, argument, 'Refresh which binding?');
   const profile = services.store.find(binding.profileId);
-  if (profile) await services.tokens.usableToken(profile);
+  if (profile) {
+    await services.production.confirm('refresh', profile);
+    await services.tokens.usableToken(profile);
+  }
   await services.bindings.refresh(binding.id);
   const { upToDate, words } = services.bindings.state(binding);
   if (!upToDate) void vscode.window.showWarningMessage(`${bindingPlace(binding).label}: ${words}`);

@@ -1,20 +1,21 @@
 import * as vscode from 'vscode';
 import { curlCommand } from '../../core/curl.ts';
 import type { Profile } from '../../core/profile.ts';
-import { authorizationScheme } from '../../core/token.ts';
+import { authorizationScheme, type Token } from '../../core/token.ts';
+import { markedName } from '../productionMark.ts';
 import type { Services } from '../services.ts';
 import { pickProfile } from './pickProfile.ts';
 import { usableTokenWithProgress } from './fetching.ts';
 
 export async function copyToken(services: Services, argument: unknown): Promise<void> {
   const profile = await pickProfile(services, argument, 'Copy the token of which profile?');
-  const token = await usableTokenWithProgress(services, profile);
+  const token = await tokenToCopy(services, profile);
   await copyAndTell(services, profile, token.accessToken, 'token');
 }
 
 export async function copyAuthorizationHeader(services: Services, argument: unknown): Promise<void> {
   const profile = await pickProfile(services, argument, 'Copy the Authorization header of which profile?');
-  const token = await usableTokenWithProgress(services, profile);
+  const token = await tokenToCopy(services, profile);
   await copyAndTell(services, profile, `Authorization: ${authorizationScheme(token)} ${token.accessToken}`, 'Authorization header');
 }
 
@@ -29,7 +30,15 @@ export async function copyAsCurl(services: Services, argument: unknown): Promise
         detail: `Uses ${reading}; can be shared, holds no secret`,
         literal: false,
       },
-      { label: '$(key) Holds the token', detail: 'Works anywhere until the token expires; ends up in the shell’s history', literal: true },
+      ...(services.production.allowsLiterals(profile)
+        ? [
+            {
+              label: '$(key) Holds the token',
+              detail: 'Works anywhere until the token expires; ends up in the shell’s history',
+              literal: true,
+            },
+          ]
+        : []),
     ],
     { placeHolder: `curl command for ${profile.name}` },
   );
@@ -41,12 +50,17 @@ export async function copyAsCurl(services: Services, argument: unknown): Promise
     vscode.window.setStatusBarMessage(`$(check) curl command for ${profile.name} copied`, 5000);
     return;
   }
-  const token = await usableTokenWithProgress(services, profile);
+  const token = await tokenToCopy(services, profile);
   await copyAndTell(services, profile, curlCommand(url, authorizationScheme(token), { literal: token.accessToken }, shell), 'curl command');
+}
+
+async function tokenToCopy(services: Services, profile: Profile): Promise<Token> {
+  await services.production.confirm('copy', profile);
+  return usableTokenWithProgress(services, profile);
 }
 
 async function copyAndTell(services: Services, profile: Profile, text: string, what: string): Promise<void> {
   const seconds = await services.clipboard.copySecret(text);
   const cleared = seconds > 0 ? `; the clipboard is cleared in ${String(seconds)} s` : '';
-  vscode.window.setStatusBarMessage(`$(check) ${profile.name}: ${what} copied${cleared}`, 5000);
+  vscode.window.setStatusBarMessage(`$(check) ${markedName(profile)}: ${what} copied${cleared}`, 5000);
 }

@@ -4,6 +4,7 @@ import { isBearer, isUsable, type Token } from '../../core/token.ts';
 import { commandIds } from '../../manifest.ts';
 import { pointInTime, shortDuration } from '../duration.ts';
 import { onBehalfOf } from '../failure.ts';
+import { markedName } from '../productionMark.ts';
 import type { Services } from '../services.ts';
 import { systemClock } from '../systemClock.ts';
 
@@ -24,7 +25,7 @@ async function withProgress(services: Services, profile: Profile, task: () => Pr
   const cancel = () => {
     services.tokens.cancel(profile.id);
   };
-  return onBehalfOf(profile, commandIds.fetchToken, () => cancellableProgress(`${profile.name}: fetching a token…`, cancel, task));
+  return onBehalfOf(profile, commandIds.fetchToken, () => cancellableProgress(`${markedName(profile)}: fetching a token…`, cancel, task));
 }
 
 /** Shows a task as a notification with a button that cancels it. */
@@ -44,6 +45,7 @@ export async function cancellableProgress<T>(title: string, cancel: () => void, 
 
 /** Fetches, makes the profile the active one, and says until when its token is good. */
 export async function fetchAndTell(services: Services, profile: Profile): Promise<void> {
+  await services.production.confirm('fetch', profile);
   await services.active.select(profile.id);
   const token = await fetchWithProgress(services, profile);
   const now = systemClock.now();
@@ -61,8 +63,10 @@ export async function fetchAndTell(services: Services, profile: Profile): Promis
           `The answer and the token itself state expiries ${shortDuration(Math.abs(token.expiryDisagreement))} apart; the earlier one counts.`,
         ]),
   ];
-  void vscode.window.showInformationMessage([`${profile.name}: ${until}.`, ...remarks].join(' '), 'Copy', 'Insert').then(async (choice) => {
-    if (choice !== undefined)
-      await vscode.commands.executeCommand(choice === 'Copy' ? commandIds.copyToken : commandIds.insertToken, { profile });
-  });
+  void vscode.window
+    .showInformationMessage([`${markedName(profile)}: ${until}.`, ...remarks].join(' '), 'Copy', 'Insert')
+    .then(async (choice) => {
+      if (choice !== undefined)
+        await vscode.commands.executeCommand(choice === 'Copy' ? commandIds.copyToken : commandIds.insertToken, { profile });
+    });
 }

@@ -18,11 +18,13 @@ import { authorizationScheme } from '../../core/token.ts';
 import { isUserSettings } from '../bindings/bindingPlace.ts';
 import { assertInside, nameOf, workspaceEdit } from '../bindings/boundText.ts';
 import { pickOne } from '../insertion/ask.ts';
-import { insertChoices, type InsertTarget } from '../insertion/choices.ts';
+import { insertChoices, isLiteral, type InsertTarget } from '../insertion/choices.ts';
 import { lastTarget, rememberTarget } from '../insertion/lastTarget.ts';
 import { askBeforeWriting } from '../insertion/gitGuard.ts';
 import { activeHttpEditor, headerEdits, type HttpEditor } from '../insertion/httpEditor.ts';
 import { dotenvPlace, httpClientPlace, restClientPlace, type ChosenPlace } from '../insertion/places.ts';
+import { settingIds } from '../../manifest.ts';
+import { markedName } from '../productionMark.ts';
 import type { Services } from '../services.ts';
 import { copyAsCurl, copyAuthorizationHeader, copyToken } from './copy.ts';
 import { usableTokenWithProgress } from './fetching.ts';
@@ -41,6 +43,9 @@ export async function insertToken(services: Services, argument: unknown): Promis
   const profile = await pickProfile(services, argument, 'Insert the token of which profile?');
   const http = activeHttpEditor();
   const target = targetOf(argument) ?? (await askForTarget(services, profile, http));
+  if (isLiteral(target) && !services.production.allowsLiterals(profile)) throw notWrittenOut(profile);
+  // What is copied asks by itself, and may be no token.
+  if (target !== 'clipboard') await services.production.confirm('insert', profile);
   // A reference may have been preferred to what was chosen.
   const used = await inserters[target]({ services, profile, http });
   await rememberTarget(services.state, profile.id, used);
@@ -51,20 +56,28 @@ function targetOf(argument: unknown): InsertTarget | undefined {
   return typeof target === 'string' && Object.hasOwn(inserters, target) ? (target as InsertTarget) : undefined;
 }
 
-async function askForTarget({ state }: Services, profile: Profile, http: HttpEditor | undefined): Promise<InsertTarget> {
+function notWrittenOut({ name }: Profile): AuthError {
+  return new AuthError(
+    'productionLiteral',
+    `${name} is a production profile, so its token is not written into files or settings. Insert a reference, or turn on ${settingIds.allowProduction}.`,
+  );
+}
+
+async function askForTarget({ state, production }: Services, profile: Profile, http: HttpEditor | undefined): Promise<InsertTarget> {
   const last = lastTarget(state, profile.id);
   const hasFolder = vscode.workspace.workspaceFolders?.some(({ uri }) => uri.scheme === 'file') === true;
-  const items = insertChoices(profile, { hasHttpFile: http !== undefined, hasFolder }).map((item) =>
+  const allowsLiterals = production.allowsLiterals(profile);
+  const items = insertChoices(profile, { hasHttpFile: http !== undefined, hasFolder, allowsLiterals }).map((item) =>
     item.target !== undefined && item.target === last ? { ...item, description: 'last chosen here' } : item,
   );
   const { target } = await pickOne(
-    `Put the token of ${profile.name} where?`,
+    `Put the token of ${markedName(profile)} where?`,
     items,
     (item) => item.target !== undefined && item.target === last,
     // To be known where one decides: the token itself is among what it keeps.
     'REST Client keeps the headers of its last 50 requests on disk',
   );
-  if (target === undefined) throw new vscode.CancellationError();
+  if (target === undefined) throw notWrittenOut(profile);
   return target;
 }
 
@@ -251,8 +264,8 @@ function tellUse({ cursor }: HttpEditor, before: string, header: string): void {
   void vscode.window.showInformationMessage(`The variable stands in the file. Use it in a request: “Authorization: ${header}”.`);
 }
 
-function tell({ name }: Profile, where: string): void {
-  vscode.window.setStatusBarMessage(`$(check) ${name}: token in ${where}`, 5000);
+function tell(profile: Profile, where: string): void {
+  vscode.window.setStatusBarMessage(`$(check) ${markedName(profile)}: token in ${where}`, 5000);
 }
 
 function noHttpFile(): AuthError {

@@ -6,6 +6,7 @@ import { pickProfile } from './pickProfile.ts';
 
 export async function keepInMemory(services: Services, argument: unknown): Promise<void> {
   const profile = await pickProfile(services, argument, 'Keep the token of which profile in memory?');
+  await services.production.confirm('handOut', profile);
   await usableTokenWithProgress(services, await withMemory(services, profile, 'Keep in Memory'));
 }
 

@@ -16,6 +16,7 @@ import { nameOf, workspaceEdit } from '../bindings/boundText.ts';
 import { httpDocumentOf } from '../httpDocuments.ts';
 import { pickOne } from '../insertion/ask.ts';
 import { askedAbout, gitState } from '../insertion/gitGuard.ts';
+import { markedDetail } from '../productionMark.ts';
 import type { Services } from '../services.ts';
 import { systemClock } from '../systemClock.ts';
 import { usableTokenWithProgress } from './fetching.ts';
@@ -61,6 +62,7 @@ async function moveToken(services: Services, found: Found): Promise<void> {
   const owner = store.profiles.find(({ id }) => tokens.status(id).token?.accessToken === value);
   const chosen =
     owner ?? (await chooseProfile(services, found, store.profiles, 'Which profile is this token of?')) ?? (await createProfile(services));
+  await services.production.confirm('insert', chosen);
   const profile = await withMemory(services, chosen, 'Keep in Memory and Move');
   const now = systemClock.now();
   const present = tokens.status(profile.id).token;
@@ -145,7 +147,7 @@ async function chooseProfile(
       .sort((a, b) => rank(a) - rank(b))
       .map((each) => ({
         label: each.name,
-        description: `${each.environment.production ? 'PROD · ' : ''}${new URL(each.origin).host}`,
+        description: markedDetail(each.environment, new URL(each.origin).host),
         profile: each,
       })),
     { label: '$(add) New profile…' },

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { AuthError } from '../../core/errors.ts';
 import type { Profile } from '../../core/profile.ts';
 import type { Provider } from '../../core/provider.ts';
+import { markedDetail } from '../productionMark.ts';
 import { describeState } from '../tokenState.ts';
 import { profileOfNode } from '../profileTree.ts';
 import type { Services } from '../services.ts';
@@ -25,7 +26,7 @@ export async function pickProfile(services: Services, argument: unknown, placeHo
   const picked = await vscode.window.showQuickPick(
     profiles.map((profile) => ({
       label: profile.name,
-      description: `${profile.environment.production ? 'PROD · ' : ''}${describeState(services.tokens.status(profile.id), now)}`,
+      description: markedDetail(profile.environment, describeState(services.tokens.status(profile.id), now)),
       detail: `${profile.provider.label} · ${profile.environment.label} · ${new URL(profile.origin).host}`,
       profile,
     })),

@@ -47,6 +47,7 @@ async function keep(services: Services, id: string, draft: ProfileDraft, fresh =
   const apiHosts = before?.environment === rest.environment ? before.apiHosts : [];
   const profile: Profile = { id, ...rest, apiHosts };
   // Asked before anything is kept.
+  if (handsOutMore(services, profile, terminals && present.length === 0)) await services.production.confirm('handOut', profile);
   const folder = terminals && present.length === 0 ? await chooseTerminals() : undefined;
   await services.store.save(profile);
   // An entry deleted by hand leaves its secrets; its id may now be another's.
@@ -55,6 +56,12 @@ async function keep(services: Services, id: string, draft: ProfileDraft, fresh =
   if (!terminals) await Promise.all(present.map((binding) => services.bindings.remove(binding.id)));
   else if (present.length === 0) await bindTerminals(services, profile, folder);
   return services.store.find(id) ?? profile;
+}
+
+/** Whether the token that is there would go where it was not before. */
+function handsOutMore({ store, tokens }: Services, { id, inject }: Profile, newTerminals: boolean): boolean {
+  const before = store.find(id)?.inject ?? [];
+  return tokens.status(id).token !== undefined && (newTerminals || inject.some((target) => !before.includes(target)));
 }
 
 function terminalBindings({ bindings }: Services, profileId: string): readonly Binding[] {

@@ -77,21 +77,16 @@ const sending: ReadonlySet<string> = new Set([
   ...providers.map(({ id }) => fetchCommandId(id)),
 ]);
 
-/** What runs a command by its id; no handler's value goes out, so that none can be a secret. */
-export function commandRunner(services: Services, sandbox: SandboxControl): (id: string, argument: unknown) => Promise<void> {
-  const all = new Map<string, Handler>([
-    ...Object.entries(handlers),
-    [commandIds.startSandbox, () => sandbox.start()],
-    [commandIds.stopSandbox, () => sandbox.stop()],
-  ]);
-  return (id, argument) =>
-    runCommand(services.log, id, () => {
-      // The palette does not offer them there, but links and buttons of earlier messages do not ask.
-      if (sending.has(id) && !vscode.workspace.isTrusted)
-        throw new AuthError(
-          'untrustedWorkspace',
-          'Nothing is fetched, copied, inserted or sent in a workspace that is not trusted. Trust it first.',
-        );
-      return all.get(id)?.(services, argument);
-    });
+/** Runs a command by its id; no handler's value goes out, so that none can be a secret. */
+export function run(services: Services, sandbox: SandboxControl, id: string, argument: unknown): Promise<void> {
+  return runCommand(services.log, id, () => {
+    // The palette does not offer them there, but links and buttons of earlier messages do not ask.
+    if (sending.has(id) && !vscode.workspace.isTrusted)
+      throw new AuthError(
+        'untrustedWorkspace',
+        'Nothing is fetched, copied, inserted or sent in a workspace that is not trusted. Trust it first.',
+      );
+    if (id === commandIds.startSandbox) return sandbox.start();
+    return id === commandIds.stopSandbox ? sandbox.stop() : handlers[id]?.(services, argument);
+  });
 }

@@ -38,6 +38,7 @@ export async function sendRequest(services: Services, argument: unknown): Promis
   const parsed = httpDocumentOf(http.document);
   const names: ReadonlySet<string> = parsed ? referencedNames(parsed, request) : new Set();
   const profiles = profilesBehind(names, knownProfiles(services, http.document)).map(({ profile }) => profile);
+  await services.production.confirm('send', ...profiles);
   for (const profile of profiles) await ensureFresh(services, profile);
   await Promise.all(profiles.map(({ id }) => services.bindings.bring(id)));
   if (!(await confirmStale(services, http, names, profiles))) return;

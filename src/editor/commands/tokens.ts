@@ -24,6 +24,7 @@ export async function fetchProviderToken(services: Services, provider: Provider)
 
 /** Renews without a word: the tree and the status bar show it. */
 async function refresh(services: Services, profile: Profile): Promise<void> {
+  await services.production.confirm(services.tokens.status(profile.id).token ? 'renew' : 'fetch', profile);
   await onBehalfOf(profile, commandIds.refreshToken, () => services.tokens.fetch(profile));
 }
 
@@ -37,7 +38,8 @@ export async function refreshActiveToken(services: Services): Promise<void> {
 }
 
 export async function refreshAllTokens(services: Services): Promise<void> {
-  const profiles = services.store.profiles;
+  const profiles = await confirmedProfiles(services);
+  if (profiles.length === 0) return;
   const cancel = () => {
     for (const { id } of profiles) services.tokens.cancel(id);
   };
@@ -53,6 +55,18 @@ export async function refreshAllTokens(services: Services): Promise<void> {
   void vscode.window.showErrorMessage(`Not renewed: ${names}. The view says why for each.`, 'Open View').then(async (choice) => {
     if (choice !== undefined) await vscode.commands.executeCommand(`${viewId}.focus`);
   });
+}
+
+/** All profiles, or where the person declines, those that need no confirmation. */
+async function confirmedProfiles({ store, production }: Services): Promise<readonly Profile[]> {
+  const { profiles } = store;
+  try {
+    await production.confirm(profiles.every((profile) => production.isOpen(profile)) ? 'renew' : 'renewAll', ...profiles);
+    return profiles;
+  } catch (error) {
+    if (!(error instanceof vscode.CancellationError)) throw error;
+    return profiles.filter((profile) => !production.isOpen(profile));
+  }
 }
 
 export async function cancelFetch(services: Services, argument: unknown): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Profile } from '../../core/profile.ts';
 import type { ProfileStatus } from '../../core/tokenService.ts';
 import { commandIds } from '../../manifest.ts';
+import { markedName } from '../productionMark.ts';
 import { stateCommand, stateIcons } from '../statusBarText.ts';
 import { describeState, tokenState, type TokenState } from '../tokenState.ts';
 
@@ -10,12 +11,11 @@ const nextStep: Partial<Record<TokenState, string>> = {
   noToken: 'fetch',
   failed: 'try again',
   credentialsNeeded: 'edit',
-  fetching: 'cancel',
 };
 
 /** Title and click of the code lens of a profile: "Papaya staging · valid, 42 min left". */
 export function describeLens(
-  { name, environment }: Pick<Profile, 'name' | 'environment'>,
+  profile: Pick<Profile, 'name' | 'environment'>,
   status: ProfileStatus,
   now: number,
 ): { readonly title: string; readonly command: string } {
@@ -25,7 +25,7 @@ export function describeLens(
   const command = stateCommand(state);
   return {
     // In a lens `$(…)` is an icon, wherever it stands.
-    title: `$(${stateIcons[state]}) ${environment.production ? 'PROD ' : ''}${name.replaceAll('$(', '$ (')} · ${words}${step === undefined ? '' : `: ${step}`}`,
+    title: `$(${stateIcons[state]}) ${markedName(profile).replaceAll('$(', '$ (')} · ${words}${step === undefined ? '' : `: ${step}`}`,
     // The active profile is the status bar’s; a lens is for its own.
     command: command === commandIds.refreshActiveToken ? commandIds.refreshToken : command,
   };

@@ -7,6 +7,7 @@ import type { Profile } from '../../core/profile.ts';
 import { isInBlock, namesBehind, referencesOf, referencesWithin, type References } from '../../core/references.ts';
 import { authorizationScheme } from '../../core/token.ts';
 import { httpDocumentOf } from '../httpDocuments.ts';
+import { markedName } from '../productionMark.ts';
 import { profileLinks, profileMarkdown } from '../profileMarkdown.ts';
 import type { Services } from '../services.ts';
 import { describeState } from '../tokenState.ts';
@@ -33,16 +34,12 @@ export class TokenCompletion implements vscode.CompletionItemProvider {
     return [...store.profiles]
       .sort((a, b) => Number(b === active.profile) - Number(a === active.profile))
       .flatMap((profile, index) =>
-        this.#textsFor(profile, place, rest, referencesOf(parsed)).map((insertion) =>
-          this.#item(
-            profile,
-            insertion,
-            new vscode.Range(position.line, place.start, position.line, position.character),
-            rest,
-            place,
-            index,
-          ),
-        ),
+        this.#textsFor(profile, place, rest, referencesOf(parsed)).map((insertion, order) => {
+          const range = new vscode.Range(position.line, place.start, position.line, position.character);
+          const item = this.#item(profile, insertion, range, rest, place);
+          item.sortText = [index, order].map((each) => String(each).padStart(4, '0')).join('/');
+          return item;
+        }),
       );
   }
 
@@ -65,17 +62,10 @@ export class TokenCompletion implements vscode.CompletionItemProvider {
     }
   }
 
-  #item(
-    profile: Profile,
-    text: string,
-    range: vscode.Range,
-    rest: string,
-    { kind }: CompletionPlace,
-    index: number,
-  ): vscode.CompletionItem {
+  #item(profile: Profile, text: string, range: vscode.Range, rest: string, { kind }: CompletionPlace): vscode.CompletionItem {
     const now = this.#clock.now();
     const status = this.#services.tokens.status(profile.id);
-    const state = `${profile.environment.production ? 'PROD ' : ''}${profile.name} · ${describeState(status, now)}`;
+    const state = `${markedName(profile)} · ${describeState(status, now)}`;
     const item = new vscode.CompletionItem(
       { label: kind === 'variable' ? profile.variable : text, description: state },
       vscode.CompletionItemKind.Variable,
@@ -84,7 +74,6 @@ export class TokenCompletion implements vscode.CompletionItemProvider {
     item.filterText = text;
     const whole = kind === 'authorization' || kind === 'value';
     item.range = whole ? { inserting: range, replacing: range.with(undefined, range.end.translate(0, rest.trimEnd().length)) } : range;
-    item.sortText = String(index).padStart(4, '0');
     item.documentation = profileMarkdown(profile, status, now, profileLinks);
     return item;
   }

@@ -15,16 +15,17 @@ export interface Place {
 
 /**
  * Asks the questions in turn, back and forth, until all are answered.
+ * @param title of each, as the answers so far have it
  * @throws vscode.CancellationError where the person leaves
  */
-export async function askSteps<State>(title: string, state: State, steps: readonly Step<State>[]): Promise<void> {
+export async function askSteps<State>(title: (state: State) => string, state: State, steps: readonly Step<State>[]): Promise<void> {
   const applies = (step: Step<State>) => step.applies?.(state) ?? true;
   const visited: Step<State>[] = [];
   let current = steps.find(applies);
   while (current) {
     const position = steps.indexOf(current);
     const ahead = steps.slice(position).filter(applies).length;
-    const outcome = await current.ask(state, { title, step: visited.length + 1, totalSteps: visited.length + ahead });
+    const outcome = await current.ask(state, { title: title(state), step: visited.length + 1, totalSteps: visited.length + ahead });
     if (outcome === 'back') current = visited.pop() ?? current;
     else {
       visited.push(current);

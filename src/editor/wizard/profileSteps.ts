@@ -3,6 +3,7 @@ import { suggestVariable, tokenUrlProblem, unique, type InjectionTarget, type Pr
 import { localEnvironment, type Environment, type Provider } from '../../core/provider.ts';
 import { providers } from '../../core/providers/index.ts';
 import { variableNameProblem } from '../../core/variableName.ts';
+import { markedDetail } from '../productionMark.ts';
 import { inputStep, pickStep, type Step } from './multiStep.ts';
 import { settings } from '../settings.ts';
 import { forgetCredentials, required, setTokenUrl, type Answers } from './answers.ts';
@@ -37,7 +38,7 @@ export function environmentStep(): Step<Answers> {
       const provider = required(answers.provider);
       const items = [...provider.environments, localEnvironment].map((environment) => ({
         label: environment.label,
-        description: [...(environment.production ? ['PROD'] : []), describeHost(environment)].join(' · '),
+        description: markedDetail(environment, describeHost(environment)),
         iconPath: new vscode.ThemeIcon(environment.production ? 'flame' : environment === localEnvironment ? 'vm' : 'server-environment'),
         environment,
       }));

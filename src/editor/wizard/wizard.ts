@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CredentialValues } from '../../core/credentials.ts';
 import type { Profile } from '../../core/profile.ts';
 import type { Environment, Provider } from '../../core/provider.ts';
+import { markedTitle } from '../productionMark.ts';
 import { askSteps, type Step } from './multiStep.ts';
 import { setTokenUrl, type Answers } from './answers.ts';
 import { credentialSteps, filledBy } from './credentialSteps.ts';
@@ -39,7 +40,7 @@ export async function askForProfile(existing: readonly Profile[], start: Profile
     ...(provider ? [] : [providerStep()]),
     ...inProfile([environmentStep(), tokenUrlStep(), ...credentialSteps(undefined), nameStep(existing), variableStep(existing), useStep()]),
   ];
-  await askSteps(provider ? `Add a ${provider.shortName} profile` : 'Add a profile', answers, steps);
+  await askSteps(titled(provider ? `Add a ${provider.shortName} profile` : 'Add a profile'), answers, steps);
   return answers.sandbox ? 'sandbox' : draft(answers);
 }
 
@@ -65,7 +66,7 @@ export async function askForChanges(existing: readonly Profile[], profile: Profi
     ...step,
     applies: (current) => moved(current) && (step.applies?.(current) ?? true),
   }));
-  await askSteps(`Edit ${name}`, answers, [
+  await askSteps(titled(`Edit ${name}`), answers, [
     environmentStep(),
     tokenUrlStep(),
     ...credentials,
@@ -87,7 +88,7 @@ export async function askForCredentials(profile: Profile, stored: CredentialValu
     pasted: new Set(),
     namesChosen: true,
   };
-  await askSteps(`Credentials of ${profile.name}`, answers, credentialSteps(stored));
+  await askSteps(titled(`Credentials of ${profile.name}`), answers, credentialSteps(stored));
   // A box that a paste passed over keeps what is stored, as an empty one does.
   return withoutEmpty({ ...stored, ...answers.credentials });
 }
@@ -108,6 +109,10 @@ function draft(answers: Answers): ProfileDraft {
     terminals,
     credentials: withoutEmpty(credentials),
   };
+}
+
+function titled(title: string): (answers: Answers) => string {
+  return ({ environment }) => markedTitle(environment, title);
 }
 
 function withoutEmpty(values: Readonly<Record<string, string>>): CredentialValues {
