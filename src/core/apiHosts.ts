@@ -11,14 +11,16 @@ export function apiHostProblem(host: string): string | undefined {
 }
 
 /** Whether a token of the profile is meant for a host (RFC 3986 section 3.2, with a port other than the usual one). */
-export function isApiHost({ tokenUrl, apiHosts }: Pick<Profile, 'tokenUrl' | 'apiHosts'>, host: string): boolean {
-  return new URL(tokenUrl).host === host || apiHosts.some((each) => (each.startsWith('*.') ? host.endsWith(each.slice(1)) : host === each));
+export function isApiHost({ origin, apiHosts }: Pick<Profile, 'origin' | 'apiHosts'>, host: string): boolean {
+  return origin.endsWith(`//${host}`) || apiHosts.some((each) => (each.startsWith('*.') ? host.endsWith(each.slice(1)) : host === each));
 }
 
-/** Whether a host is known as one of the provider’s production: from its data, or from the person’s own profiles. */
-export function isProductionHost(provider: Provider, profiles: readonly Profile[], host: string): boolean {
-  return (
-    provider.environments.some(({ production, tokenUrl }) => production && tokenUrl !== undefined && new URL(tokenUrl).host === host) ||
-    profiles.some((profile) => profile.provider === provider && profile.environment.production && isApiHost(profile, host))
-  );
+/** Hosts that are known as one of the provider’s production, from its data, or from the person’s own profiles. */
+export function productionHosts(provider: Provider, profiles: readonly Profile[]): Pick<Profile, 'origin' | 'apiHosts'>[] {
+  return [
+    ...provider.environments
+      .filter(({ production, tokenUrl }) => production && tokenUrl !== undefined)
+      .map(({ tokenUrl = '' }) => ({ origin: new URL(tokenUrl).origin, apiHosts: [] })),
+    ...profiles.filter((profile) => profile.provider === provider && profile.environment.production),
+  ];
 }

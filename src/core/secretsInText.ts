@@ -58,7 +58,7 @@ function tokens(document: HttpDocument, { accessTokens }: KnownSecrets): SecretI
     if (isInBlock(document, line)) for (const { 0: value, index } of (document.lines[line] ?? '').matchAll(jwt)) take(line, index, value);
   for (const { headers } of document.requests)
     for (const { line, name, valueStart } of headers) {
-      if (!isAuthorization({ name })) continue;
+      if (!isAuthorization({ name }) || document.lines[line]?.includes('{{') === true) continue;
       const match = /^(Bearer\s+)(\S+)\s*$/i.exec((document.lines[line] ?? '').slice(valueStart));
       if (match && opaque.test(match[2] ?? '')) take(line, valueStart + (match[1] ?? '').length, match[2] ?? '');
     }
@@ -119,9 +119,13 @@ function byName(document: HttpDocument, fields: readonly OwnedField[]): SecretIn
 
 /** In the body of a provider’s own token call, wherever its format puts them. */
 function inTokenCalls(document: HttpDocument, known: KnownSecrets): SecretInText[] {
-  const likely = known.providers.filter(({ credentials: fields }) =>
-    fields.some(({ id, secret }) => secret && document.text.includes(`"${id}"`)),
-  );
+  const names = new Map<string, boolean>();
+  const has = (name: string) => {
+    const present = names.get(name) ?? document.text.includes(`"${name}"`);
+    names.set(name, present);
+    return present;
+  };
+  const likely = known.providers.filter((provider) => secretNames(provider).some(has));
   if (likely.length === 0) return [];
   return document.requests.flatMap((request) => {
     const start = document.starts[request.headEnd];
@@ -129,6 +133,14 @@ function inTokenCalls(document: HttpDocument, known: KnownSecrets): SecretInText
     const body = document.text.slice(start, document.starts[request.end] ?? document.text.length);
     const provider = likely.find((candidate) => isTokenCall(document, request, body, candidate, known.profiles));
     return provider ? inBody(document, start, body, provider) : [];
+  });
+}
+
+/** The names that secrets have in the JSON of a token call. */
+function secretNames({ request, credentials: fields }: Provider): string[] {
+  return request.parameters.flatMap((parameter) => {
+    const isSecret = parameter.in === 'json' && 'field' in parameter && fields.some(({ id, secret }) => secret && id === parameter.field);
+    return isSecret ? (referenceTokens(parameter.at).at(-1) ?? []) : [];
   });
 }
 

@@ -1,7 +1,7 @@
 import type { HttpDocument } from '../httpDocument.ts';
 import { referencedNames, referencesOf } from '../references.ts';
 import { secretsIn, type SecretInText } from '../secretsInText.ts';
-import { profilesBehind, type DiagnosisContext, type Finding } from './finding.ts';
+import { isBehind, type DiagnosisContext, type Finding, type KnownProfile } from './finding.ts';
 import { misreadHeaders, repeatedAuthorization } from './misreadHeaders.ts';
 import { unavailableTokens } from './unavailableTokens.ts';
 import { wrongHosts } from './wrongHosts.ts';
@@ -12,6 +12,7 @@ export function diagnose(document: HttpDocument, context: DiagnosisContext): Fin
   const accessTokens = profiles.map(({ accessToken }) => accessToken).filter((token) => token !== undefined);
   const secrets = secretsIn(document, { providers, profiles: profiles.map(({ profile }) => profile), accessTokens });
   const hasReferences = referencesOf(document).all.length > 0;
+  const findWrongHosts = wrongHosts(document, context);
   let next = 0;
   return [
     ...unavailableTokens(document, context),
@@ -24,20 +25,18 @@ export function diagnose(document: HttpDocument, context: DiagnosisContext): Fin
         if (secret && secret.span.line >= request.requestLine) written.push(secret);
       }
       const names = hasReferences ? referencedNames(document, request) : none;
-      const sent = new Set([
-        ...(names.size > 0 ? profilesBehind(names, profiles) : []),
-        ...profiles.filter(({ accessToken }) => written.some(({ value }) => value === accessToken)),
-      ]);
-      return [
-        ...wrongHosts(document, request, [...sent], context),
-        ...repeatedAuthorization(document, request),
-        ...misreadHeaders(document, request),
-      ];
+      const sent =
+        names.size > 0 || written.length > 0 ? profiles.filter((known) => isBehind(names, known) || isWritten(written, known)) : [];
+      return [...findWrongHosts(request, sent), ...repeatedAuthorization(document, request), ...misreadHeaders(document, request)];
     }),
   ];
 }
 
 const none: ReadonlySet<string> = new Set();
+
+function isWritten(secrets: readonly SecretInText[], { accessToken }: KnownProfile): boolean {
+  return secrets.some(({ value }) => value === accessToken);
+}
 
 /** Put there on a person’s word, and kept fresh. */
 function isBound({ definition }: SecretInText, { profiles }: DiagnosisContext): boolean {

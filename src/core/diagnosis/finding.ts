@@ -60,9 +60,16 @@ export interface DiagnosisContext {
   isSet(variable: string): boolean;
 }
 
-/** The profiles whose tokens are among what these names resolve to. */
+/** Whether the profile’s token is among what these names resolve to. */
+export function isBehind(names: ReadonlySet<string>, { profile, boundNames, ownNames }: KnownProfile): boolean {
+  return names.has(profile.variable) || haveOne(names, boundNames) || haveOne(names, ownNames);
+}
+
+function haveOne(names: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+  for (const other of others) if (names.has(other)) return true;
+  return false;
+}
+
 export function profilesBehind(names: ReadonlySet<string>, profiles: readonly KnownProfile[]): KnownProfile[] {
-  return profiles.filter(
-    ({ profile, boundNames, ownNames }) => names.has(profile.variable) || [...boundNames, ...ownNames].some((name) => names.has(name)),
-  );
+  return profiles.filter((known) => isBehind(names, known));
 }

@@ -35,9 +35,10 @@ export function misreadHeaders(document: HttpDocument, request: HttpRequest): Fi
     findings.push({ rule: 'misreadHeader', span: wholeLine(document, line), message, fixes });
   };
   for (let line = request.requestLine + 1; line < request.headEnd; line++) {
-    const sign = /^(\s*)#+(?=[\w-]+\s*:)/.exec(lines[line] ?? '');
+    const text = lines[line] ?? '';
+    const sign = text.includes('#') ? /^(\s*)#+(?=[\w-]+\s*:)/.exec(text) : undefined;
     if (!sign) continue;
-    const name = /[\w-]+/.exec(lines[line] ?? '')?.[0] ?? '';
+    const name = /[\w-]+/.exec(text)?.[0] ?? '';
     const [offset, length] = [(document.starts[line] ?? 0) + (sign[1] ?? '').length, sign[0].trim().length];
     find(line, `httpYac sends #${name} as a header of this name; REST Client takes the line for a comment.`, [
       edit('Make it a comment', { offset: offset + length, length: 0, content: ' ' }),

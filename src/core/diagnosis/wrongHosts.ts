@@ -1,31 +1,33 @@
-import { isApiHost, isProductionHost } from '../apiHosts.ts';
+import { isApiHost, productionHosts } from '../apiHosts.ts';
 import type { HttpDocument, HttpRequest } from '../httpDocument.ts';
 import { environmentReference } from '../injection/reference.ts';
 import { referencesOf, referencesWithin } from '../references.ts';
 import { requestUrlOf, type RequestUrl } from '../requestUrl.ts';
 import type { DiagnosisContext, Finding, Fix, KnownProfile } from './finding.ts';
 
+type FindWrongHosts = (request: HttpRequest, sent: readonly KnownProfile[]) => Finding[];
+
 /**
- * Production tokens on their way to a host that is not their environment’s, and others on their way to production.
- * @param sent the profiles whose tokens the request carries
+ * Finds production tokens on their way to a host that is not their environment’s, and others on their way to production.
+ * `sent` are the profiles whose tokens a request carries.
  */
-export function wrongHosts(
-  document: HttpDocument,
-  request: HttpRequest,
-  sent: readonly KnownProfile[],
-  { profiles }: DiagnosisContext,
-): Finding[] {
-  if (sent.length === 0) return [];
-  const target = requestUrlOf(document, request);
-  if (!target) return [];
+export function wrongHosts(document: HttpDocument, { profiles }: DiagnosisContext): FindWrongHosts {
   const all = profiles.map(({ profile }) => profile);
-  const { host } = target.url;
-  return sent.flatMap((known) => {
-    const { profile } = known;
-    if (isApiHost(profile, host)) return [];
-    if (profile.environment.production) return [astray(known, target)];
-    return isProductionHost(profile.provider, all, host) ? [mistaken(document, request, known, target, profiles)] : [];
-  });
+  const forbidden = new Map(all.map((profile) => [profile, profile.environment.production ? [] : productionHosts(profile.provider, all)]));
+  return (request, sent) => {
+    // Where no host could be wrong, none is looked for.
+    const concerned = sent.filter(({ profile }) => profile.environment.production || (forbidden.get(profile)?.length ?? 0) > 0);
+    const target = concerned.length > 0 ? requestUrlOf(document, request) : undefined;
+    if (!target) return [];
+    const { host } = target.url;
+    return concerned.flatMap((known) => {
+      const { profile } = known;
+      if (isApiHost(profile, host)) return [];
+      if (profile.environment.production) return [astray(known, target)];
+      const isForbidden = forbidden.get(profile)?.some((place) => isApiHost(place, host)) === true;
+      return isForbidden ? [mistaken(document, request, known, target, profiles)] : [];
+    });
+  };
 }
 
 function astray({ profile }: KnownProfile, { url, span }: RequestUrl): Finding {

@@ -35,5 +35,5 @@ export function removeAuthorizationHeaders(document: HttpDocument, value: string
 }
 
 export function isAuthorization({ name }: { readonly name: string }): boolean {
-  return name.toLowerCase() === 'authorization';
+  return name.length === 13 && name.toLowerCase() === 'authorization';
 }
