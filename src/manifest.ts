@@ -14,6 +14,7 @@ export const commandIds = {
   fetchToken: 'paymentAuth.fetchToken',
   forgetToken: 'paymentAuth.forgetToken',
   insertToken: 'paymentAuth.insertToken',
+  inspectToken: 'paymentAuth.inspectToken',
   openBinding: 'paymentAuth.openBinding',
   openProfileSetting: 'paymentAuth.openProfileSetting',
   refreshActiveToken: 'paymentAuth.refreshActiveToken',

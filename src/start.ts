@@ -6,6 +6,7 @@ import { Vault } from './core/vault.ts';
 import { ActiveProfile } from './editor/activeProfile.ts';
 import { Bindings } from './editor/bindings/bindings.ts';
 import { Clipboard } from './editor/clipboard.ts';
+import { Inspections } from './editor/commands/inspections.ts';
 import { commandRunner } from './editor/commands/runner.ts';
 import { SandboxControl } from './editor/commands/sandbox.ts';
 import { FileLeases } from './editor/fileLeases.ts';
@@ -54,12 +55,14 @@ export function start(context: vscode.ExtensionContext): (command: string, argum
     log,
   };
   const sandbox = new SandboxControl(services);
+  const inspections = new Inspections(services);
   context.subscriptions.push(
     ...followSurroundings(context.secrets, store, active, tokens, bindings, environment, terminals),
     new ProfileView(store, active, tokens, bindings, systemClock),
     new StatusBar(store, active, tokens, systemClock),
     terminals,
     sandbox,
+    inspections,
     bindings,
     environment,
     tokens,
@@ -68,5 +71,5 @@ export function start(context: vscode.ExtensionContext): (command: string, argum
     store,
     log,
   );
-  return commandRunner(services, sandbox);
+  return commandRunner(services, sandbox, inspections);
 }

@@ -5,6 +5,7 @@ import { commandIds, fetchCommandId } from '../../manifest.ts';
 import { runCommand } from '../failure.ts';
 import type { Services } from '../services.ts';
 import { copyAsCurl, copyAuthorizationHeader, copyToken } from './copy.ts';
+import type { Inspections } from './inspections.ts';
 import {
   addProfile,
   deleteAllData,
@@ -73,9 +74,14 @@ const sending: ReadonlySet<string> = new Set([
 ]);
 
 /** What runs a command by its id; no handler's value goes out, so that none can be a secret. */
-export function commandRunner(services: Services, sandbox: SandboxControl): (id: string, argument: unknown) => Promise<void> {
+export function commandRunner(
+  services: Services,
+  sandbox: SandboxControl,
+  inspections: Inspections,
+): (id: string, argument: unknown) => Promise<void> {
   const all = new Map<string, Handler>([
     ...Object.entries(handlers),
+    [commandIds.inspectToken, (_services, argument) => inspections.inspectToken(argument)],
     [commandIds.startSandbox, () => sandbox.start()],
     [commandIds.stopSandbox, () => sandbox.stop()],
   ]);
