@@ -66,17 +66,17 @@ describe('describeInspection', () => {
 
 ## Token
 
-    Form            JWT; decoded here, not verified
-    Issuer          https: //issuer.acme.example
-    Audience        payments, payouts
-    Algorithm       none
-    Type            Bearer
-    Scope           payments.read
-    Obtained        ${exactTime(noon - minute)}, 1 min ago
-    Expires         ${exactTime(noon + hour)}, in 1 h
-    By the answer   ${exactTime(noon + hour)}
-    By its own exp  ${exactTime(noon + hour)}
-    Agreement       the answer and the token say the same
+    Form         JWT, not verified
+    Issuer       https: //issuer.acme.example
+    Audience     payments, payouts
+    Algorithm    none
+    Type         Bearer
+    Scope        payments.read
+    Obtained     ${exactTime(noon - minute)}, 1 min ago
+    Expires      ${exactTime(noon + hour)}, in 1 h
+    Answer says  ${exactTime(noon + hour)}
+    Token says   ${exactTime(noon + hour)}
+    Agreement    the answer and the token say the same
 
 ## Claims
 
@@ -106,7 +106,7 @@ None yet.
     assert.equal(row(text, 'Form'), 'opaque');
     assert.equal(row(text, 'Type'), 'not stated');
     assert.equal(row(text, 'Scope'), 'not stated');
-    assert.equal(row(text, 'By its own exp'), undefined);
+    assert.equal(row(text, 'Token says'), undefined);
     assert.equal(section(text, 'Claims').trim(), 'Claims\n\nThe token is opaque: it has no claims to show.');
     assert.equal(section(text, 'Header'), '');
   });
@@ -151,15 +151,15 @@ None yet.
         'that the answer says less',
         { ...jwt, expiresAt: noon + 30 * minute, statedExpiresAt: noon + 30 * minute, expiryDisagreement: -30 * minute },
         {
-          'By the answer': exactTime(noon + 30 * minute),
-          'By its own exp': exactTime(noon + hour),
+          'Answer says': exactTime(noon + 30 * minute),
+          'Token says': exactTime(noon + hour),
           Agreement: 'the answer says 30 min earlier than the token; the earlier one counts',
         },
       ],
       [
         'that the answer says more, which only the difference tells',
         { ...opaque, accessToken: jwt.accessToken, expiryDisagreement: 2 * hour },
-        { 'By the answer': undefined, Agreement: 'the answer says 2 h later than the token; the earlier one counts' },
+        { 'Answer says': undefined, Agreement: 'the answer says 2 h later than the token; the earlier one counts' },
       ],
       [
         'that both are near',
@@ -170,7 +170,7 @@ None yet.
         'that this machine’s clock is behind, with its own times',
         { ...jwt, expiresAt: noon + 55 * minute, statedExpiresAt: noon + 55 * minute, clockSkew: 5 * minute },
         {
-          'By its own exp': exactTime(noon + 55 * minute),
+          'Token says': exactTime(noon + 55 * minute),
           Agreement: 'the answer and the token say the same',
           Clock: 'this machine’s is 5 min behind the provider’s; the times above are this machine’s',
         },

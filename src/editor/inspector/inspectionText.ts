@@ -63,7 +63,7 @@ function tokenRows(token: Token, claims: TokenClaims | undefined, now: number): 
   const stated = (label: string, name: string, list: readonly Claim[] = []): Row[] =>
     list.filter((claim) => claim.name === name).map(({ value }) => [label, value]);
   return [
-    ['Form', claims ? 'JWT; decoded here, not verified' : 'opaque'],
+    ['Form', claims ? 'JWT, not verified' : 'opaque'],
     ...stated('Issuer', 'iss', claims?.payload),
     ...stated('Audience', 'aud', claims?.payload),
     ...stated('Key', 'kid', claims?.header),
@@ -94,8 +94,8 @@ function expiryRows({ statedExpiresAt, clockSkew = 0, expiryDisagreement }: Toke
   const own = exp === undefined ? undefined : exp - clockSkew;
   const apart = own !== undefined && statedExpiresAt !== undefined ? statedExpiresAt - own : expiryDisagreement;
   return [
-    ...(statedExpiresAt === undefined ? [] : [['By the answer', exactTime(statedExpiresAt)] as const]),
-    ...(own === undefined ? [] : [['By its own exp', exactTime(own)] as const]),
+    ...(statedExpiresAt === undefined ? [] : [['Answer says', exactTime(statedExpiresAt)] as const]),
+    ...(own === undefined ? [] : [['Token says', exactTime(own)] as const]),
     ...(apart === undefined ? [] : [['Agreement', agreement(apart)] as const]),
   ];
 }
