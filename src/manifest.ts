@@ -15,6 +15,7 @@ export const commandIds = {
   fetchToken: 'paymentAuth.fetchToken',
   forgetToken: 'paymentAuth.forgetToken',
   insertToken: 'paymentAuth.insertToken',
+  inspectToken: 'paymentAuth.inspectToken',
   keepInMemory: 'paymentAuth.keepInMemory',
   moveSecret: 'paymentAuth.moveSecret',
   openBinding: 'paymentAuth.openBinding',

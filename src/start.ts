@@ -6,6 +6,7 @@ import { Vault } from './core/vault.ts';
 import { ActiveProfile } from './editor/activeProfile.ts';
 import { Bindings } from './editor/bindings/bindings.ts';
 import { Clipboard } from './editor/clipboard.ts';
+import { Inspections } from './editor/commands/inspections.ts';
 import { SandboxControl } from './editor/commands/sandbox.ts';
 import { FileLeases } from './editor/fileLeases.ts';
 import { followHttpFiles } from './editor/followHttpFiles.ts';
@@ -62,6 +63,7 @@ export function start(context: vscode.ExtensionContext): (command: string, argum
     log,
   };
   const sandbox = new SandboxControl(services);
+  const inspections = new Inspections(services);
   context.subscriptions.push(
     ...followSurroundings(context.secrets, store, active, tokens, bindings, environment, terminals),
     new ProfileView(store, active, tokens, bindings, systemClock),
@@ -69,6 +71,7 @@ export function start(context: vscode.ExtensionContext): (command: string, argum
     followHttpFiles(services),
     terminals,
     sandbox,
+    inspections,
     bindings,
     environment,
     tokens,
@@ -78,5 +81,6 @@ export function start(context: vscode.ExtensionContext): (command: string, argum
     store,
     log,
   );
-  return async (command, argument) => (await import('./editor/commands/runner.ts')).run(services, sandbox, command, argument);
+  return async (command, argument) =>
+    (await import('./editor/commands/runner.ts')).run(services, { sandbox, inspections }, command, argument);
 }

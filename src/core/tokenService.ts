@@ -1,3 +1,4 @@
+import type { CallAttempt } from './callAttempt.ts';
 import type { CredentialValues } from './credentials.ts';
 import { Emitter } from './emitter.ts';
 import { AuthError } from './errors.ts';
@@ -56,6 +57,11 @@ export class TokenService implements Disposable {
 
   status(profileId: string): ProfileStatus {
     return this.#records.get(profileId)?.status ?? { fetching: false };
+  }
+
+  /** The requests that this window has sent for a profile, as far as they are remembered. */
+  attempts(_profileId: string): readonly CallAttempt[] {
+    return [];
   }
 
   /** Takes over the profiles of the settings: forgets those that are gone, and what was known of another endpoint. */

@@ -71,3 +71,9 @@ export function pointInTime(time: number, now: number): string {
 function startOfDay(time: number): number {
   return new Date(time).setHours(0, 0, 0, 0);
 }
+
+/** A point of time in full, with seconds and zone: `24 Nov 2026, 07:48:05 CET`. */
+export function exactTime(time: number): string {
+  // Some locales set narrow spaces there, which no column can be aligned with.
+  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' }).format(time).replaceAll(/\s/g, ' ');
+}

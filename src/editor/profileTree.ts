@@ -16,7 +16,15 @@ import { describeState, speakState, tokenState, type TokenState } from './tokenS
 export type TreeNode =
   | { readonly kind: 'provider'; readonly provider: Provider }
   | { readonly kind: 'profile'; readonly profile: Profile }
-  | { readonly kind: 'detail'; readonly profile: Profile; readonly label: string; readonly description: string; readonly icon: string }
+  | {
+      readonly kind: 'detail';
+      readonly profile: Profile;
+      readonly label: string;
+      readonly description: string;
+      readonly icon: string;
+      /** Runs on a click. */
+      readonly command?: vscode.Command;
+    }
   | { readonly kind: 'bindings'; readonly profile: Profile }
   | { readonly kind: 'binding'; readonly binding: Binding }
   | { readonly kind: 'problem'; readonly problem: ProfileProblem };
@@ -168,7 +176,10 @@ export class ProfileTree implements vscode.TreeDataProvider<TreeNode> {
         `${profile.variable} · ${profile.inject.includes('processEnvironment') ? 'in memory' : 'copied on command only'}`,
         'symbol-variable',
       ),
-      detail('Token', token ? tokenTimes(status, now) : describeState(status, now), 'key'),
+      {
+        ...detail('Token', token ? tokenTimes(status, now) : describeState(status, now), 'key'),
+        command: { command: commandIds.inspectToken, title: 'Inspect Token', arguments: [{ profile }] },
+      },
       ...(status.unsaved ? [detail('Storage', 'token not saved; kept until this window closes', 'warning')] : []),
       ...(lastAttempt?.error ? [detail('Last attempt', lastAttempt.error.message, 'warning')] : []),
       ...(token?.clockSkew === undefined
@@ -237,13 +248,14 @@ function providerItem(provider: Provider): vscode.TreeItem {
   return item;
 }
 
-function detailItem({ profile, label, description, icon }: Extract<TreeNode, { kind: 'detail' }>): vscode.TreeItem {
+function detailItem({ profile, label, description, icon, command }: Extract<TreeNode, { kind: 'detail' }>): vscode.TreeItem {
   const item = new vscode.TreeItem(label);
   item.id = `detail/${profile.id}/${label}`;
   item.description = description;
   item.tooltip = `${label}: ${description}`;
   item.iconPath = new vscode.ThemeIcon(icon);
   item.contextValue = 'detail';
+  if (command) item.command = command;
   return item;
 }
 

@@ -65,6 +65,10 @@ describe('A workspace that is not trusted', () => {
     await row.hover();
     assert.equal(await row.getByRole('button').count(), 0);
     await workbench.screenshot('restricted-profiles');
+    // Looking at a token sends nothing.
+    await workbench.run('Payment Auth: Inspect token');
+    await workbench.choose('Papaya sandbox');
+    await workbench.page.locator('.view-line').filter({ hasText: 'SANDBOXKEY0' }).waitFor();
     // A click on the status bar would renew: it says why not.
     await workbench.status.click();
     await workbench.notification('Nothing is fetched, copied, inserted or sent in a workspace that is not trusted').waitFor();

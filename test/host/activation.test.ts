@@ -19,7 +19,7 @@ describe('Activation', () => {
     assert.ok(files.length > 1 && total < 100_000, `${String(total)} bytes`);
   });
 
-  it('loads neither the HTTP client nor the sandbox nor the wizard before they are needed', async () => {
+  it('loads neither the HTTP client nor the sandbox, the wizard nor the inspector before they are needed', async () => {
     await vscode.extensions.getExtension(extensionId)?.activate();
     assert.deepEqual(loadedOnDemand(), []);
     await vscode.commands.executeCommand(commandIds.startSandbox);
@@ -30,7 +30,7 @@ describe('Activation', () => {
 /** The bundle's on-demand files that Node has loaded by now. */
 function loadedOnDemand(): string[] {
   return Object.keys(require.cache)
-    .map((file) => /\/dist\/chunks\/(server|tokenClient|wizard)-[^/]+$/.exec(file)?.[1])
+    .map((file) => /\/dist\/chunks\/(inspector|server|tokenClient|wizard)-[^/]+$/.exec(file)?.[1])
     .filter((name) => name !== undefined)
     .sort();
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { compactDuration, pointInTime, shortDuration, spokenDuration, untilTextChanges } from '../../src/editor/duration.ts';
+import { compactDuration, exactTime, pointInTime, shortDuration, spokenDuration, untilTextChanges } from '../../src/editor/duration.ts';
 
 const second = 1000;
 const minute = 60 * second;
@@ -101,5 +101,14 @@ describe('pointInTime', () => {
   it('is a whole date otherwise', () => {
     assert.match(pointInTime(at(17, 7, 48), now), /17.*2026|2026.*17/);
     assert.match(pointInTime(at(13, 7, 48), now), /13.*2026|2026.*13/);
+  });
+});
+
+describe('exactTime', () => {
+  it('has the date, the seconds and spaces of one width', () => {
+    const text = exactTime(new Date(2026, 5, 17, 7, 48, 59).getTime());
+    assert.match(text, /17.*2026|2026.*17/);
+    assert.match(text, /48.59/);
+    assert.doesNotMatch(text, /[^\S ]/);
   });
 });

@@ -5,6 +5,7 @@ import { commandIds, fetchCommandId } from '../../manifest.ts';
 import { runCommand } from '../failure.ts';
 import type { Services } from '../services.ts';
 import { copyAsCurl, copyAuthorizationHeader, copyToken } from './copy.ts';
+import type { Inspections } from './inspections.ts';
 import {
   addProfile,
   deleteAllData,
@@ -77,8 +78,20 @@ const sending: ReadonlySet<string> = new Set([
   ...providers.map(({ id }) => fetchCommandId(id)),
 ]);
 
+/** What is made at the start and disposed of at the end, and begins its work at a command. */
+interface Rooms {
+  readonly sandbox: SandboxControl;
+  readonly inspections: Inspections;
+}
+
 /** Runs a command by its id; no handler's value goes out, so that none can be a secret. */
-export function run(services: Services, sandbox: SandboxControl, id: string, argument: unknown): Promise<void> {
+export function run(services: Services, { sandbox, inspections }: Rooms, id: string, argument: unknown): Promise<void> {
+  const all: Readonly<Record<string, Handler>> = {
+    ...handlers,
+    [commandIds.inspectToken]: () => inspections.inspectToken(argument),
+    [commandIds.startSandbox]: () => sandbox.start(),
+    [commandIds.stopSandbox]: () => sandbox.stop(),
+  };
   return runCommand(services.log, id, () => {
     // The palette does not offer them there, but links and buttons of earlier messages do not ask.
     if (sending.has(id) && !vscode.workspace.isTrusted)
@@ -86,7 +99,6 @@ export function run(services: Services, sandbox: SandboxControl, id: string, arg
         'untrustedWorkspace',
         'Nothing is fetched, copied, inserted or sent in a workspace that is not trusted. Trust it first.',
       );
-    if (id === commandIds.startSandbox) return sandbox.start();
-    return id === commandIds.stopSandbox ? sandbox.stop() : handlers[id]?.(services, argument);
+    return all[id]?.(services, argument);
   });
 }
