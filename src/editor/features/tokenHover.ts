@@ -8,6 +8,7 @@ import { secretsIn } from '../../core/secretsInText.ts';
 import { httpDocumentOf } from '../httpDocuments.ts';
 import { profileLinks, profileMarkdown } from '../profileMarkdown.ts';
 import type { Services } from '../services.ts';
+import { claimsMarkdown } from './claimsMarkdown.ts';
 import { knownProfiles } from './knownProfiles.ts';
 
 interface Pointed {
@@ -33,10 +34,13 @@ export class TokenHover implements vscode.HoverProvider {
     const pointed = profiles && (referenceAt(parsed, position, profiles) ?? tokenAt(parsed, position, profiles));
     if (!pointed) return undefined;
     const now = this.#clock.now();
-    const texts = pointed.profiles.map(({ profile }) =>
+    const texts = pointed.profiles.flatMap(({ profile, accessToken }) => [
       profileMarkdown(profile, this.#services.tokens.status(profile.id), now, profileLinks),
-    );
-    return texts.length > 0 ? new vscode.Hover(texts, pointed.range) : undefined;
+      ...(accessToken === undefined ? [] : [claimsMarkdown(accessToken)]),
+    ]);
+    if (pointed.token !== undefined && texts.length === 0)
+      texts.push(new vscode.MarkdownString('A token that no profile holds.'), claimsMarkdown(pointed.token));
+    return new vscode.Hover(texts, pointed.range);
   }
 }
 
