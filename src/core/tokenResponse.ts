@@ -1,17 +1,12 @@
 import { jwtDecode } from 'jwt-decode';
 import { AuthError } from './errors.ts';
+import type { ResponseMessage } from './exchange.ts';
 import { parseExpiry, type Expiry } from './expiry.ts';
 import { deepestJson, jsonFlaw } from './jsonFlaw.ts';
 import { valueAt } from './jsonPointer.ts';
 import type { CredentialField, Provider } from './provider.ts';
+import { proxyRefused } from './proxyRefused.ts';
 import type { Token } from './token.ts';
-
-/** A received answer, its body read whole. Header names in lower case. */
-export interface TokenResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
-}
 
 const maximumTokenLength = 16 * 1024;
 const noticeable = 60_000;
@@ -21,7 +16,7 @@ const noticeable = 60_000;
  * @param now epoch milliseconds at which the answer arrived
  * @throws AuthError
  */
-export function parseTokenResponse(provider: Provider, response: TokenResponse, now: number): Token {
+export function parseTokenResponse(provider: Provider, response: ResponseMessage, now: number): Token {
   const { status } = response;
   if (status >= 300 && status < 400)
     throw new AuthError(
@@ -58,7 +53,7 @@ export function parseTokenResponse(provider: Provider, response: TokenResponse, 
   };
 }
 
-function parseJson({ body, status }: TokenResponse): unknown {
+function parseJson({ body, status }: ResponseMessage): unknown {
   if (body.length === 0)
     throw new AuthError('emptyResponse', `The token URL answered with nothing (${String(status)}). Check the URL, then try again.`, {
       status,
@@ -85,7 +80,8 @@ function parseJson({ body, status }: TokenResponse): unknown {
   }
 }
 
-function jsonOrNothing(body: Uint8Array): unknown {
+/** A body as JSON; `undefined` for one that is none, or that can be read in two ways. */
+export function jsonOrNothing(body: Uint8Array): unknown {
   const text = decode(body) ?? '';
   const document = parsed(text);
   return document === undefined || jsonFlaw(text) ? undefined : document;
@@ -173,7 +169,7 @@ function statusInBody(provider: Provider, document: unknown): number {
 /** Error codes of RFC 6749 section 5.2 that are about the client and its secret. */
 const refusingCodes = new Set(['invalid_client', 'invalid_grant', 'unauthorized_client', 'access_denied']);
 
-function failure(provider: Provider, response: TokenResponse, now: number, status: number, document: unknown): AuthError {
+function failure(provider: Provider, response: ResponseMessage, now: number, status: number, document: unknown): AuthError {
   const reason = provider.response.errorMessage === undefined ? undefined : valueAt(document, provider.response.errorMessage);
   const declared = provider.response.failures?.find((entry) => entry.status === status)?.means;
   const means =
@@ -212,17 +208,6 @@ function failure(provider: Provider, response: TokenResponse, now: number, statu
     'failureInBody',
     `The provider answered that it failed, under status ${String(response.status)}. Try again; if it stays so, check the credentials.`,
     { status: response.status },
-  );
-}
-
-/** @param status of the proxy's answer to the request, or to the CONNECT ahead of it */
-export function proxyRefused(status: number): AuthError {
-  return new AuthError(
-    'proxyRefused',
-    `The proxy refused the connection (${String(status)}). Check VS Code’s proxy settings (http.proxy).`,
-    {
-      status,
-    },
   );
 }
 

@@ -1,3 +1,4 @@
+import type { CallAttempt } from './callAttempt.ts';
 import type { CredentialValues } from './credentials.ts';
 import { Emitter } from './emitter.ts';
 import { AuthError } from './errors.ts';
@@ -56,6 +57,11 @@ export class TokenService implements Disposable {
 
   status(profileId: string): ProfileStatus {
     return this.#records.get(profileId)?.status ?? { fetching: false };
+  }
+
+  /** The latest requests for a profile's token in this session, the newest last. */
+  attempts(profileId: string): readonly CallAttempt[] {
+    return this.#records.get(profileId)?.attempts ?? [];
   }
 
   /** Takes over the profiles of the settings: forgets those that are gone, and what was known of another endpoint. */
@@ -219,6 +225,9 @@ export class TokenService implements Disposable {
         known,
         signal,
         turn: () => this.#turn(profile, turn, signal),
+        attempted: (attempt) => {
+          record.attempted(attempt);
+        },
         found: (credentials) => {
           // New credentials cut a flight short: what it found is the earlier ones'.
           if (!signal.aborted) record.found(credentials);
