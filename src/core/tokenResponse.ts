@@ -48,6 +48,7 @@ export function parseTokenResponse(provider: Provider, response: ResponseMessage
     ...(scope === undefined ? {} : { scope }),
     obtainedAt: now,
     ...(known.length > 0 ? { expiresAt: Math.min(...known) } : {}),
+    ...(statedAt === undefined ? {} : { statedExpiresAt: statedAt }),
     ...(skew === 0 ? {} : { clockSkew: skew }),
     ...(Math.abs(disagreement) < noticeable ? {} : { expiryDisagreement: disagreement }),
   };

@@ -36,7 +36,7 @@ describe('tokenClient', () => {
   it('sends one request and returns the token of its answer', async () => {
     await using server = await startTokenServer(json({ token: 'fake-token', expires_in: 300 }));
     const token = await call(`${server.origin}/token`);
-    assert.deepEqual(token, { accessToken: 'fake-token', obtainedAt: noon, expiresAt: noon + 300_000 });
+    assert.deepEqual(token, { accessToken: 'fake-token', obtainedAt: noon, expiresAt: noon + 300_000, statedExpiresAt: noon + 300_000 });
     assert.equal(server.requests.length, 1);
   });
 

@@ -111,7 +111,7 @@ describe('TokenService', () => {
     it('ends with the token in the status and in the secret store', async () => {
       await tokens.setProfiles([profile]);
       const token = await tokens.fetch(profile);
-      assert.deepEqual(token, { accessToken: 'fake-token-1', obtainedAt: noon, expiresAt: noon + hour });
+      assert.deepEqual(token, { accessToken: 'fake-token-1', obtainedAt: noon, expiresAt: noon + hour, statedExpiresAt: noon + hour });
       assert.deepEqual(tokens.status(profile.id), { fetching: false, token, lastAttempt: { at: noon }, credentials: 'present' });
       assert.deepEqual(await vault.token(profile), token);
     });
