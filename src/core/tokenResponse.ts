@@ -28,8 +28,8 @@ export function parseTokenResponse(provider: Provider, response: ResponseMessage
   if (status < 200 || status > 299) throw failure(provider, response, now, status, jsonOrNothing(response.body));
   const document = parseJson(response);
   const format = provider.response;
-  if (format.success && valueAt(document, format.success.at) !== format.success.equals)
-    throw failure(provider, response, now, statusInBody(provider, document), document);
+  const failed = statusOfFailureInBody(provider, document);
+  if (failed !== undefined) throw failure(provider, response, now, failed, document);
 
   const accessToken = checkedToken(valueAt(document, format.token), provider);
   const tokenType = checkedTokenType(valueAt(document, format.tokenType ?? '/token_type'));
@@ -162,8 +162,10 @@ function localTime(expiry: Expiry, now: number, skew: number): number {
   return 'lifetime' in expiry ? now + expiry.lifetime : expiry.at - skew;
 }
 
-function statusInBody(provider: Provider, document: unknown): number {
-  const status = provider.response.status === undefined ? undefined : valueAt(document, provider.response.status);
+/** The status of the failure that a body tells of under a 2xx: its own, or 200 where it states none; `undefined` for a success. */
+export function statusOfFailureInBody({ response: { success, status: at } }: Provider, document: unknown): number | undefined {
+  if (!success || valueAt(document, success.at) === success.equals) return undefined;
+  const status = at === undefined ? undefined : valueAt(document, at);
   return typeof status === 'number' && Number.isInteger(status) && status >= 400 && status <= 599 ? status : 200;
 }
 

@@ -81,4 +81,5 @@ export const pay4Power: Provider = {
     correlationId: '/correlationId',
     errorMessage: '/message',
   },
+  verification: { resource: '../services' },
 };
