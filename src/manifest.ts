@@ -31,6 +31,7 @@ export const commandIds = {
   showLog: 'paymentAuth.showLog',
   startSandbox: 'paymentAuth.startSandbox',
   stopSandbox: 'paymentAuth.stopSandbox',
+  verifyToken: 'paymentAuth.verifyToken',
 } as const;
 
 /** Id of the command that fetches a token of one provider: `paymentAuth.fetchPapayaToken`. */

@@ -14,7 +14,7 @@ export interface HttpDocument extends TextLines {
   readonly requests: readonly HttpRequest[];
 }
 
-export interface LineRange {
+interface LineRange {
   readonly start: number;
   /** One past the last line. */
   readonly end: number;
@@ -36,7 +36,7 @@ export interface HttpRequest {
   readonly isCurl: boolean;
 }
 
-export interface HttpHeader {
+interface HttpHeader {
   readonly line: number;
   readonly name: string;
   /** Column at which the value begins. */

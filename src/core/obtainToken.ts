@@ -1,3 +1,4 @@
+import type { CallAttempt } from './callAttempt.ts';
 import type { CredentialValues } from './credentials.ts';
 import { AuthError } from './errors.ts';
 import { isSilence } from './guardedSecretStore.ts';
@@ -29,6 +30,8 @@ export interface Wish {
   readonly signal: AbortSignal;
   /** Resolves when it is this window's turn. */
   readonly turn: () => Promise<Lease | undefined>;
+  /** Hears of each request that was sent. */
+  readonly attempted: (attempt: CallAttempt) => void;
   /** Hears of the credentials as they were found. */
   readonly found: (credentials: Omit<StoredCredentials, 'state'> & { readonly state: StoredCredentials['state'] | 'unavailable' }) => void;
 }
@@ -71,6 +74,7 @@ export async function obtainToken(surroundings: Surroundings, wish: Wish): Promi
       credentials: values,
       timeout: timeout(),
       signal,
+      onAttempt: wish.attempted,
       onRetry: ({ message }, pause) => {
         log.warn(`${profile.name}: ${message} The next attempt follows in ${(pause / 1000).toFixed(1)} s.`);
       },

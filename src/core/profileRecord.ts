@@ -1,3 +1,4 @@
+import type { CallAttempt } from './callAttempt.ts';
 import type { AuthError } from './errors.ts';
 import type { Obtained } from './obtainToken.ts';
 import type { Profile } from './profile.ts';
@@ -12,6 +13,8 @@ interface Attempt {
   readonly at: number;
   readonly error?: AuthError;
 }
+
+const keptAttempts = 20;
 
 /** All that is known of a profile's token in this window. */
 export interface ProfileStatus {
@@ -36,6 +39,8 @@ export class ProfileRecord implements Renewable {
   token?: Token;
   flight?: Flight;
   lastAttempt?: Attempt;
+  /** The latest requests of this session, the newest last. */
+  attempts: readonly CallAttempt[] = [];
   credentials?: CredentialsState | 'unavailable';
   /** Not before this time by itself; Infinity after a refusal, until the profile or its credentials change. */
   renewNotBefore = 0;
@@ -64,6 +69,10 @@ export class ProfileRecord implements Renewable {
   found({ state, revision }: Omit<StoredCredentials, 'state'> & { readonly state: CredentialsState | 'unavailable' }): void {
     this.credentials = state;
     if (state !== 'unavailable') this.#revision = revision;
+  }
+
+  attempted(attempt: CallAttempt): void {
+    this.attempts = [...this.attempts, attempt].slice(-keptAttempts);
   }
 
   /** Takes what the secret store holds. @returns whether that changed anything */

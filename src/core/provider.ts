@@ -21,6 +21,8 @@ export interface Provider {
   readonly credentials: readonly CredentialField[];
   readonly request: TokenRequestFormat;
   readonly response: TokenResponseFormat;
+  /** Absent where nothing documented tells whether a token is accepted. */
+  readonly verification?: VerificationFormat;
 }
 
 export interface Environment {
@@ -95,6 +97,14 @@ export interface TokenResponseFormat {
   readonly errorMessage?: string;
   /** What a status means to this provider where that differs from HTTP. */
   readonly failures?: readonly { readonly status: number; readonly means: 'credentialsRefused' | 'requestRefused' }[];
+}
+
+/** The cheapest resource that asks for a token, and is got with `GET`. */
+interface VerificationFormat {
+  /** Relative reference (RFC 3986 section 4.2) to the token URL; on the same origin. */
+  readonly resource: string;
+  /** Ids of the environments that have it, where not all do. */
+  readonly environments?: readonly string[];
 }
 
 export interface ExpiryFormat {

@@ -16,7 +16,7 @@ export interface Reference {
 }
 
 /** A file variable, `@name = value`. */
-export interface Definition {
+interface Definition {
   readonly name: string;
   readonly line: number;
   readonly nameStart: number;

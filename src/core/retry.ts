@@ -55,7 +55,7 @@ export function retrying(fetchToken: TokenFetch, random: () => number = Math.ran
       // A clock that was turned back meanwhile gives no more time than there was.
       const left = Math.ceil(Math.min(call.timeout, call.timeout - (clock.now() - started)));
       try {
-        return await fetchToken({ ...call, timeout: Math.max(1, left) }, clock);
+        return await fetchToken({ ...call, attempt: made, timeout: Math.max(1, left) }, clock);
       } catch (error) {
         const pause =
           error instanceof AuthError

@@ -26,7 +26,7 @@ export interface KnownSecrets {
 }
 
 /** RFC 7515 section 3.1: a header and a payload, both of JSON objects, and a signature, which may be empty. */
-export const jwt = /(?<![\w-])eyJ[\w-]{5,}\.eyJ[\w-]{5,}\.[\w-]*/g;
+const jwt = /(?<![\w-])eyJ[\w-]{5,}\.eyJ[\w-]{5,}\.[\w-]*/g;
 /** b68token (RFC 6750 section 2.1) of a length and mixture that no word and no placeholder has. */
 const opaque = /^(?=[^\s]*\d)[\w\-.~+/]{20,}=*$/;
 

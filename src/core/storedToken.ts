@@ -23,6 +23,7 @@ const format = new StoredFormat<StoredToken>(
       scope: v.exactOptional(v.string()),
       obtainedAt: time,
       expiresAt: v.exactOptional(time),
+      statedExpiresAt: v.exactOptional(time),
       clockSkew: v.exactOptional(time),
       expiryDisagreement: v.exactOptional(time),
     }),

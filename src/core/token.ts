@@ -7,7 +7,7 @@ export interface Token {
   readonly obtainedAt: number;
   /** The earlier of the answer's and the token's own `exp` (RFC 7519 section 4.1.4); absent where neither says. */
   readonly expiresAt?: number;
-  /** What the answer itself states, on this machine's clock. */
+  /** The answer's own expiry, whatever the token's is; absent where the answer says nothing. */
   readonly statedExpiresAt?: number;
   /** By how much this machine's clock is behind the server's, where that is a minute or more. */
   readonly clockSkew?: number;

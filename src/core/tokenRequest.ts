@@ -1,22 +1,15 @@
 import type { CredentialValues } from './credentials.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { AuthError } from './errors.ts';
+import type { RequestMessage } from './exchange.ts';
 import { setAt } from './jsonPointer.ts';
 import type { Provider } from './provider.ts';
-
-/** A request ready to be sent. Holds credentials: it is built for one sending and kept nowhere. */
-export interface TokenRequest {
-  readonly url: string;
-  readonly method: 'GET' | 'POST';
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
 
 /**
  * Builds the token request of a provider.
  * @throws AuthError `invalidUrl`, `insecureUrl`, `credentialsMissing`, `credentialNotSendable`
  */
-export function buildTokenRequest(provider: Provider, tokenUrl: string, credentials: CredentialValues): TokenRequest {
+export function buildTokenRequest(provider: Provider, tokenUrl: string, credentials: CredentialValues): RequestMessage {
   const missing = provider.credentials.filter((field) => field.required && !credentials[field.id]);
   if (missing.length > 0)
     throw new AuthError(

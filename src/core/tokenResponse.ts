@@ -1,17 +1,12 @@
 import { jwtDecode } from 'jwt-decode';
 import { AuthError } from './errors.ts';
+import type { ResponseMessage } from './exchange.ts';
 import { parseExpiry, type Expiry } from './expiry.ts';
 import { deepestJson, jsonFlaw } from './jsonFlaw.ts';
 import { valueAt } from './jsonPointer.ts';
 import type { CredentialField, Provider } from './provider.ts';
+import { proxyRefused } from './proxyRefused.ts';
 import type { Token } from './token.ts';
-
-/** A received answer, its body read whole. Header names in lower case. */
-export interface TokenResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
-}
 
 const maximumTokenLength = 16 * 1024;
 const noticeable = 60_000;
@@ -21,7 +16,7 @@ const noticeable = 60_000;
  * @param now epoch milliseconds at which the answer arrived
  * @throws AuthError
  */
-export function parseTokenResponse(provider: Provider, response: TokenResponse, now: number): Token {
+export function parseTokenResponse(provider: Provider, response: ResponseMessage, now: number): Token {
   const { status } = response;
   if (status >= 300 && status < 400)
     throw new AuthError(
@@ -33,8 +28,8 @@ export function parseTokenResponse(provider: Provider, response: TokenResponse, 
   if (status < 200 || status > 299) throw failure(provider, response, now, status, jsonOrNothing(response.body));
   const document = parseJson(response);
   const format = provider.response;
-  if (format.success && valueAt(document, format.success.at) !== format.success.equals)
-    throw failure(provider, response, now, statusInBody(provider, document), document);
+  const failed = statusOfFailureInBody(provider, document);
+  if (failed !== undefined) throw failure(provider, response, now, failed, document);
 
   const accessToken = checkedToken(valueAt(document, format.token), provider);
   const tokenType = checkedTokenType(valueAt(document, format.tokenType ?? '/token_type'));
@@ -53,6 +48,7 @@ export function parseTokenResponse(provider: Provider, response: TokenResponse, 
     ...(scope === undefined ? {} : { scope }),
     obtainedAt: now,
     ...(known.length > 0 ? { expiresAt: Math.min(...known) } : {}),
+    ...(statedAt === undefined ? {} : { statedExpiresAt: statedAt }),
     ...(skew === 0 ? {} : { clockSkew: skew }),
     ...(Math.abs(disagreement) < noticeable ? {} : { expiryDisagreement: disagreement }),
   };
@@ -65,7 +61,7 @@ export function tokenFromText(accessToken: string, now: number): Token | undefin
   return { accessToken, obtainedAt: now, ...(expiresAt !== undefined && { expiresAt }) };
 }
 
-function parseJson({ body, status }: TokenResponse): unknown {
+function parseJson({ body, status }: ResponseMessage): unknown {
   if (body.length === 0)
     throw new AuthError('emptyResponse', `The token URL answered with nothing (${String(status)}). Check the URL, then try again.`, {
       status,
@@ -92,7 +88,8 @@ function parseJson({ body, status }: TokenResponse): unknown {
   }
 }
 
-function jsonOrNothing(body: Uint8Array): unknown {
+/** A body as JSON; `undefined` for one that is none, or that can be read in two ways. */
+export function jsonOrNothing(body: Uint8Array): unknown {
   const text = decode(body) ?? '';
   const document = parsed(text);
   return document === undefined || jsonFlaw(text) ? undefined : document;
@@ -176,15 +173,17 @@ function localTime(expiry: Expiry, now: number, skew: number): number {
   return 'lifetime' in expiry ? now + expiry.lifetime : expiry.at - skew;
 }
 
-function statusInBody(provider: Provider, document: unknown): number {
-  const status = provider.response.status === undefined ? undefined : valueAt(document, provider.response.status);
+/** The status of the failure that a body tells of under a 2xx: its own, or 200 where it states none; `undefined` for a success. */
+export function statusOfFailureInBody({ response: { success, status: at } }: Provider, document: unknown): number | undefined {
+  if (!success || valueAt(document, success.at) === success.equals) return undefined;
+  const status = at === undefined ? undefined : valueAt(document, at);
   return typeof status === 'number' && Number.isInteger(status) && status >= 400 && status <= 599 ? status : 200;
 }
 
 /** Error codes of RFC 6749 section 5.2 that are about the client and its secret. */
 const refusingCodes = new Set(['invalid_client', 'invalid_grant', 'unauthorized_client', 'access_denied']);
 
-function failure(provider: Provider, response: TokenResponse, now: number, status: number, document: unknown): AuthError {
+function failure(provider: Provider, response: ResponseMessage, now: number, status: number, document: unknown): AuthError {
   const reason = provider.response.errorMessage === undefined ? undefined : valueAt(document, provider.response.errorMessage);
   const declared = provider.response.failures?.find((entry) => entry.status === status)?.means;
   const means =
@@ -223,17 +222,6 @@ function failure(provider: Provider, response: TokenResponse, now: number, statu
     'failureInBody',
     `The provider answered that it failed, under status ${String(response.status)}. Try again; if it stays so, check the credentials.`,
     { status: response.status },
-  );
-}
-
-/** @param status of the proxy's answer to the request, or to the CONNECT ahead of it */
-export function proxyRefused(status: number): AuthError {
-  return new AuthError(
-    'proxyRefused',
-    `The proxy refused the connection (${String(status)}). Check VS Code’s proxy settings (http.proxy).`,
-    {
-      status,
-    },
   );
 }
 

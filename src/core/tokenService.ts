@@ -59,9 +59,9 @@ export class TokenService implements Disposable {
     return this.#records.get(profileId)?.status ?? { fetching: false };
   }
 
-  /** The requests that this window has sent for a profile, as far as they are remembered. */
-  attempts(_profileId: string): readonly CallAttempt[] {
-    return [];
+  /** The latest requests for a profile's token in this session, the newest last. */
+  attempts(profileId: string): readonly CallAttempt[] {
+    return this.#records.get(profileId)?.attempts ?? [];
   }
 
   /** Takes over the profiles of the settings: forgets those that are gone, and what was known of another endpoint. */
@@ -225,6 +225,9 @@ export class TokenService implements Disposable {
         known,
         signal,
         turn: () => this.#turn(profile, turn, signal),
+        attempted: (attempt) => {
+          record.attempted(attempt);
+        },
         found: (credentials) => {
           // New credentials cut a flight short: what it found is the earlier ones'.
           if (!signal.aborted) record.found(credentials);

@@ -4,6 +4,7 @@ import type { Clock } from '../core/ports.ts';
 import type { Profile, ProfileProblem } from '../core/profile.ts';
 import type { Provider } from '../core/provider.ts';
 import type { ProfileStatus, TokenService } from '../core/tokenService.ts';
+import { verificationUrl } from '../core/verificationUrl.ts';
 import { commandIds, settingIds } from '../manifest.ts';
 import type { ActiveProfile } from './activeProfile.ts';
 import { bindingPlace } from './bindings/bindingPlace.ts';
@@ -129,7 +130,11 @@ export class ProfileTree implements vscode.TreeDataProvider<TreeNode> {
     const places = stale === 0 ? '' : ` · ${String(stale)} ${stale === 1 ? 'binding' : 'bindings'} out of date`;
     item.description = markedDetail(profile.environment, `${describeState(status, now)}${places}`);
     item.iconPath = stateIcon(tokenState(status, now));
-    item.contextValue = status.fetching ? 'profile.fetching' : 'profile';
+    item.contextValue = [
+      'profile',
+      ...(status.fetching ? ['fetching'] : []),
+      ...(verificationUrl(profile) === undefined ? [] : ['verifiable']),
+    ].join('.');
     item.tooltip = `${markedName(profile)} · ${profile.provider.label}, ${profile.environment.label}\n${describeState(status, now)}${places}${active ? '\nActive: shown in the status bar' : ''}`;
     item.accessibilityInformation = {
       label: `${profile.name}, ${production ? 'production, ' : ''}${speakState(status, now)}${places}${active ? ', active' : ''}`,

@@ -27,6 +27,8 @@ export interface SandboxApi {
   /** Judges a body, already parsed; `undefined` for one that is no JSON or comes under another content type. */
   accepts(body: unknown): 'accepted' | 'refused' | 'malformed';
   succeed(token: IssuedToken, body: unknown): Answer;
+  /** The form that the API gives to what its resources answer; absent where they answer it as it is. */
+  envelop?(data: unknown): unknown;
   fail(reason: 'refused' | 'malformed' | 'tooMany'): Answer;
 }
 
@@ -122,6 +124,7 @@ function pay4Power(name: string, variable: string, base: string): SandboxApi {
       status: 200,
       body: envelope(200, 'Token generated successfully.', null, { token, expiresAt, tokenType: 'Bearer' }),
     }),
+    envelop: (data) => envelope(200, 'Services retrieved successfully.', null, data),
     fail: (reason) =>
       reason === 'refused'
         ? { status: 200, body: envelope(401, 'Invalid credentials.', ['The keys do not match a merchant.'], null) }

@@ -147,7 +147,8 @@ class Handler {
         headers: { 'www-authenticate': token === undefined ? 'Bearer realm="sandbox"' : 'Bearer realm="sandbox", error="invalid_token"' },
         body: { error: token === undefined ? 'No bearer token' : 'Invalid or expired token' },
       };
-    return { status: 200, body: { sandbox: api.name, tokenExpiresAt: new Date(expiresAt * 1000).toISOString() } };
+    const body = { sandbox: api.name, tokenExpiresAt: new Date(expiresAt * 1000).toISOString() };
+    return { status: 200, body: api.envelop?.(body) ?? body };
   }
 }
 

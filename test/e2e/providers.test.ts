@@ -35,11 +35,11 @@ const rows: readonly Row[] = [
 describe('From the palette to an authenticated request', function () {
   let sandbox: Sandbox;
   const calls: string[] = [];
+  const log = { info: (message: string) => calls.push(message), warn: () => undefined, error: () => undefined };
   let folder: string;
   let workbench: Workbench;
 
   before(async () => {
-    const log = { info: (message: string) => calls.push(message), warn: () => undefined, error: () => undefined };
     sandbox = await startSandbox({ log });
     folder = await mkdtemp(path.join(tmpdir(), 'payment-auth-workspace-'));
     for (const [index, { account }] of rows.entries())
@@ -213,6 +213,35 @@ describe('From the palette to an authenticated request', function () {
     // VS Code may hide a message that comes while the toast of the one before has the focus.
     await waitFor(() => tokenCalls(calls, row).length === before + 1, 'the right credentials fetch a token');
     assert.doesNotMatch(await workbench.page.locator('body').innerText(), /not-the-(key|secret)|sandbox-b2binpay/);
+    await workbench.dismissNotifications();
+  });
+
+  it('tells whether the provider accepts the token, and what to do where it does not', async () => {
+    await workbench.run('Payment Auth: Verify token');
+    await workbench.choose('Papaya local');
+    const host = new URL(sandbox.origin).host.replaceAll('.', '\\.');
+    await workbench.notification(new RegExp(`Papaya local: the token was accepted \\(200 from ${host}, \\d+ ms\\)\\.`)).waitFor();
+    await workbench.notification('verifying').waitFor({ state: 'detached' });
+    await workbench.page.waitForTimeout(500);
+    await workbench.screenshot('verify-accepted');
+    await workbench.dismissNotifications();
+
+    // Another server in its place has other keys.
+    await sandbox.stop();
+    sandbox = await startSandbox({ port: Number(new URL(sandbox.origin).port), log });
+    await workbench.run('Payment Auth: Verify token');
+    await workbench.choose('Papaya local');
+    const refusal = workbench.notification(new RegExp(`Papaya local: the token was refused \\(401 from ${host}\\)\\. Fetch a new one\\.`));
+    await refusal.waitFor();
+    await workbench.notification('verifying').waitFor({ state: 'detached' });
+    await workbench.page.waitForTimeout(500);
+    await workbench.screenshot('verify-refused');
+    const [row] = rows;
+    assert.ok(row);
+    const before = tokenCalls(calls, row).length;
+    await refusal.getByRole('button', { name: 'Fetch' }).click();
+    // VS Code may hide a message that comes while the toast of the one before has the focus.
+    await waitFor(() => tokenCalls(calls, row).length === before + 1, 'the button fetches a token');
     await workbench.dismissNotifications();
   });
 

@@ -39,7 +39,7 @@ describe('A workspace that is not trusted', () => {
     await workbench.input.fill('>Payment Auth: ');
     await workbench.quickPickRow('Show log').waitFor();
     const offered = await workbench.page.locator('.quick-input-list .monaco-list-row').allInnerTexts();
-    for (const title of ['Fetch', 'Insert', 'Copy', 'Add profile', 'sandbox', 'Renew', 'Send', 'binding'])
+    for (const title of ['Fetch', 'Insert', 'Copy', 'Add profile', 'sandbox', 'Renew', 'Send', 'Verify', 'binding'])
       assert.deepEqual(
         offered.filter((row) => row.startsWith('Payment Auth: ') && row.includes(title)),
         [],

@@ -71,6 +71,7 @@ describe('The sandbox, from its button', function () {
     await workbench.treeRow('Papaya sandbox').click({ button: 'right' });
     const menu = workbench.page.locator('.monaco-menu');
     await menu.getByText('Forget token').waitFor();
+    for (const title of ['Renew token', 'Verify token']) assert.equal(await menu.getByText(title).count(), 1, title);
     await workbench.screenshot('menu');
     await workbench.page.keyboard.press('Escape');
   });
@@ -163,6 +164,13 @@ describe('The sandbox, from its button', function () {
   it('stops on command and says so where a token is asked for', async () => {
     await workbench.run('Payment Auth: Stop the sandbox');
     await workbench.notification('The sandbox is stopped').waitFor();
+    await workbench.dismissNotifications();
+    await workbench.run('Payment Auth: Verify token');
+    await workbench.choose('Papaya sandbox');
+    await workbench.notification(/Papaya sandbox: unclear whether the token is accepted\. Nothing answers at 127\.0\.0\.1/).waitFor();
+    await workbench.notification('verifying').waitFor({ state: 'detached' });
+    await workbench.page.waitForTimeout(500);
+    await workbench.screenshot('verify-unclear');
     await workbench.dismissNotifications();
     await workbench.status.click();
     const failure = workbench.notification(/Papaya sandbox: Nothing answers at 127\.0\.0\.1/);

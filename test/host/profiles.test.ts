@@ -113,6 +113,14 @@ describe('Profiles of the settings, in the tree', () => {
     ]);
   });
 
+  it('offers verification only where there is something to verify a token with', () => {
+    const profiles = tree.getChildren().flatMap((node) => tree.getChildren(node));
+    assert.deepEqual(
+      profiles.map((node) => tree.getTreeItem(node).contextValue),
+      ['profile', 'profile.verifiable'],
+    );
+  });
+
   it('shows details without a secret', () => {
     const [papaya] = tree.getChildren().flatMap((node) => tree.getChildren(node));
     const items = tree.getChildren(papaya).map((node) => tree.getTreeItem(node));

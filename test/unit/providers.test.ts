@@ -346,6 +346,19 @@ describe('the format of every provider', () => {
             assert.ok(value !== '' && credentials.some((field) => field.id === id && !field.secret), id);
       });
 
+      it('verifies on the origin of the token URL, in environments that there are', () => {
+        const { verification } = provider;
+        if (!verification) return;
+        for (const id of verification.environments ?? []) assert.ok(findEnvironment(provider, id), id);
+        for (const { tokenUrl, suggestedTokenUrl, tokenPath = '' } of environments) {
+          const base = new URL(tokenUrl ?? suggestedTokenUrl ?? tokenPath, 'https://api.acme.example');
+          const url: URL = new URL(verification.resource, base);
+          assert.equal(url.origin, base.origin);
+          assert.notEqual(url.pathname, base.pathname);
+          assert.deepEqual([url.username, url.password, url.hash], ['', '', '']);
+        }
+      });
+
       it('declares each failure once, for a status that is one', () => {
         const statuses = (provider.response.failures ?? []).map(({ status }) => status);
         assertUnique(statuses.map(String));

@@ -96,11 +96,17 @@ describe('retrying', () => {
     };
     const result = await fetch(call, clock).catch((error: unknown) => error);
     assert.equal(clock.pending, 0);
-    return { result, retries, timeouts: calls.map(({ timeout }) => timeout), passed: clock.now() - noon };
+    return {
+      result,
+      retries,
+      timeouts: calls.map(({ timeout }) => timeout),
+      numbers: calls.map(({ attempt }) => attempt),
+      passed: clock.now() - noon,
+    };
   }
 
   it('is the fetch alone where that succeeds', async () => {
-    assert.deepEqual(await outcomeOf([token]), { result: token, retries: [], timeouts: [20_000], passed: 0 });
+    assert.deepEqual(await outcomeOf([token]), { result: token, retries: [], timeouts: [20_000], numbers: [1], passed: 0 });
   });
 
   it('gives each attempt what is left of the time of the call', async () => {
@@ -115,7 +121,9 @@ describe('retrying', () => {
 
   it('ends with the third failure', async () => {
     const last = failure('serverError');
-    assert.equal((await outcomeOf([failure('offline'), failure('timedOut'), last])).result, last);
+    const { result, numbers } = await outcomeOf([failure('offline'), failure('timedOut'), last]);
+    assert.equal(result, last);
+    assert.deepEqual(numbers, [1, 2, 3]);
   });
 
   it('ends with a refusal', async () => {

@@ -10,6 +10,7 @@ const full = {
     scope: 'default',
     obtainedAt: 1,
     expiresAt: 2,
+    statedExpiresAt: 5,
     clockSkew: 3,
     expiryDisagreement: 4,
   },
@@ -41,6 +42,7 @@ describe('storedToken', () => {
     ['a token that is a number', changed((stored) => (stored.token.accessToken = 1))],
     ['no time', changed((stored) => delete stored.token.obtainedAt)],
     ['an expiry that is text', changed((stored) => (stored.token.expiresAt = '2026'))],
+    ['a stated expiry that is text', changed((stored) => (stored.token.statedExpiresAt = '2026'))],
     ['an expiry that is null', changed((stored) => (stored.token.expiresAt = null))],
     ['an expiry beyond all numbers', serializeToken(full).replace('"expiresAt":2', '"expiresAt":1e999')],
   ];

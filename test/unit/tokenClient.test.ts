@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { gzipSync } from 'node:zlib';
+import type { CallAttempt } from '../../src/core/callAttempt.ts';
 import { AuthError, type AuthErrorCode } from '../../src/core/errors.ts';
 import type { Provider } from '../../src/core/provider.ts';
 import { findProvider } from '../../src/core/providers/index.ts';
@@ -11,7 +12,7 @@ import { fetchToken, type TokenCall } from '../../src/core/tokenClient.ts';
 import { acme, acmeCredentials } from '../support/acme.ts';
 import { assertTellsNothingOf, FakeClock, noon } from '../support/fakes.ts';
 import { selfSigned } from '../support/certificates.ts';
-import { json, startTokenServer } from '../support/tokenServer.ts';
+import { json, startTokenServer, type TokenServer } from '../support/tokenServer.ts';
 
 const clock = new FakeClock();
 
@@ -35,7 +36,7 @@ describe('tokenClient', () => {
   it('sends one request and returns the token of its answer', async () => {
     await using server = await startTokenServer(json({ token: 'fake-token', expires_in: 300 }));
     const token = await call(`${server.origin}/token`);
-    assert.deepEqual(token, { accessToken: 'fake-token', obtainedAt: noon, expiresAt: noon + 300_000 });
+    assert.deepEqual(token, { accessToken: 'fake-token', obtainedAt: noon, expiresAt: noon + 300_000, statedExpiresAt: noon + 300_000 });
     assert.equal(server.requests.length, 1);
   });
 
@@ -108,6 +109,108 @@ describe('tokenClient', () => {
       assert.equal(request?.method, 'GET');
       assert.equal(request.body, '');
       assert.equal(request.headers.authorization, `Basic ${Buffer.from('fake-user-0001:fake-password-0002').toString('base64')}`);
+    });
+  });
+
+  describe('tells of the attempt', () => {
+    const provider = acme({ response: { correlationId: '/id' } });
+
+    /** What is told of one call, whatever it comes to; the clock goes on by 70 ms while the server is asked. */
+    async function toldOf(answer: TokenServer['answer'], options: Partial<TokenCall> = {}): Promise<CallAttempt[]> {
+      const told: CallAttempt[] = [];
+      const own = new FakeClock();
+      await using server = await startTokenServer((response, request) => {
+        own.advance(70);
+        return answer(response, request);
+      });
+      const defaults = { provider, credentials: acmeCredentials, timeout: 2000, signal: new AbortController().signal };
+      const onAttempt = (attempt: CallAttempt) => told.push(attempt);
+      await fetchToken({ tokenUrl: `${server.origin}/token`, ...defaults, onAttempt, ...options }, own).catch(() => undefined);
+      return told;
+    }
+
+    it('that succeeded', async () => {
+      assert.deepEqual(await toldOf(json({ token: 'fake-token', id: '00000000-0000-4000-8000-000000000000' }, 201)), [
+        { at: noon, duration: 70, attempt: 1, status: 201, correlationId: '00000000-0000-4000-8000-000000000000' },
+      ]);
+    });
+
+    it('that was refused, under the status of the answer', async () => {
+      const envelope = acme({ response: { correlationId: '/id', success: { at: '/success', equals: true }, status: '/status' } });
+      const [attempt] = await toldOf(json({ success: false, status: 401, id: 'fake-id-1' }), { provider: envelope, attempt: 3 });
+      const { error, ...rest } = attempt ?? {};
+      assert.deepEqual(rest, { at: noon, duration: 70, attempt: 3, status: 200, correlationId: 'fake-id-1' });
+      assert.equal(error?.code, 'credentialsRefused');
+    });
+
+    it('that got no whole answer', async () => {
+      const [broken] = await toldOf((response) => void response.destroy());
+      assert.equal(broken?.error?.code, 'connectionLost');
+      assert.deepEqual(Object.keys(broken), ['at', 'duration', 'attempt', 'error']);
+      const [large] = await toldOf((response) => void response.end(Buffer.alloc(1024 * 1024 + 1, 0x20)));
+      assert.deepEqual([large?.status, large?.error?.code], [200, 'responseTooLarge']);
+    });
+
+    it('that was cancelled', async () => {
+      const controller = new AbortController();
+      const [attempt] = await toldOf(
+        () => {
+          controller.abort();
+        },
+        { signal: controller.signal },
+      );
+      assert.equal(attempt?.error?.code, 'cancelled');
+      assert.equal(attempt.status, undefined);
+    });
+
+    it('and not of one that was never sent', async () => {
+      const unsent: Partial<TokenCall>[] = [
+        { signal: AbortSignal.abort() },
+        { credentials: {} },
+        { tokenUrl: 'http://payments.invalid/token' },
+      ];
+      for (const options of unsent) assert.deepEqual(await toldOf(json({ token: 'fake-token' }), options), []);
+    });
+
+    it('with no time less than none where the clock is turned back', async () => {
+      const own = new FakeClock();
+      const told: CallAttempt[] = [];
+      await using server = await startTokenServer((response, request) => {
+        own.turnBack(1000);
+        return json({ token: 'fake-token' })(response, request);
+      });
+      const defaults = { provider, credentials: acmeCredentials, timeout: 2000, signal: new AbortController().signal };
+      await fetchToken({ tokenUrl: `${server.origin}/token`, ...defaults, onAttempt: (attempt) => told.push(attempt) }, own);
+      assert.deepEqual(
+        told.map(({ duration }) => duration),
+        [0],
+      );
+    });
+
+    const noIdentifiers: [string, unknown][] = [
+      ['a number', 1],
+      ['empty', ''],
+      ['a sentence', 'made up, and no identifier'],
+      ['longer than 64 characters', 'a'.repeat(65)],
+      ['a credential', acmeCredentials.password],
+      ['around a credential', `id-${acmeCredentials.password}`],
+      ['a part of a credential', acmeCredentials.password.slice(0, 9)],
+      ['the token', 'fake-token'],
+      ['around the token', 'fake-token-1'],
+      ['a part of the token', 'ke-tok'],
+    ];
+    for (const [name, id] of noIdentifiers)
+      for (const status of [200, 400])
+        it(`without an identifier that is ${name}, under ${String(status)}`, async () => {
+          const [attempt] = await toldOf(json({ token: 'fake-token', id }, status));
+          assert.equal(attempt?.status, status);
+          assert.equal(attempt.correlationId, undefined);
+          assertTellsNothingOf(attempt, ...Object.values(acmeCredentials), 'fake-token');
+        });
+
+    it('with an identifier though a credential is empty', async () => {
+      const [attempt] = await toldOf(json({ token: 'fake-token', id: 'id.1' }), { credentials: { ...acmeCredentials, extra: '' } });
+      assert.equal(attempt?.correlationId, 'id.1');
     });
   });
 

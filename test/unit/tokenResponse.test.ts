@@ -50,6 +50,7 @@ describe('parseTokenResponse', () => {
           accessToken: 'fake-token',
           obtainedAt: noon,
           expiresAt: noon + 24 * hour,
+          statedExpiresAt: noon + 24 * hour,
         },
       );
     });
@@ -60,6 +61,7 @@ describe('parseTokenResponse', () => {
         tokenType: 'Bearer',
         obtainedAt: noon,
         expiresAt: noon + hour,
+        statedExpiresAt: noon + hour,
       });
     });
 
@@ -72,6 +74,7 @@ describe('parseTokenResponse', () => {
           scope: 'default',
           obtainedAt: noon,
           expiresAt: noon + hour,
+          statedExpiresAt: noon + hour,
         });
       });
 
@@ -84,6 +87,7 @@ describe('parseTokenResponse', () => {
         tokenType: 'Bearer',
         obtainedAt: noon,
         expiresAt: noon + 3_599_000,
+        statedExpiresAt: noon + 3_599_000,
       });
     });
   });
@@ -263,12 +267,14 @@ describe('parseTokenResponse', () => {
     it('is the token’s own where the answer says nothing', () => {
       const token = parse(acme(), { token: fakeJwt({ exp: (noon + hour) / 1000 }) });
       assert.equal(token.expiresAt, noon + hour);
+      assert.equal('statedExpiresAt' in token, false);
       assert.equal(token.expiryDisagreement, undefined);
     });
 
     it('is the token’s own where that is earlier, and the difference is told', () => {
       const token = parse(acme(), { token: fakeJwt({ exp: (noon + hour) / 1000 }), expires_in: 7200 });
       assert.equal(token.expiresAt, noon + hour);
+      assert.equal(token.statedExpiresAt, noon + 2 * hour);
       assert.equal(token.expiryDisagreement, hour);
     });
 
@@ -302,6 +308,7 @@ describe('parseTokenResponse', () => {
       // This machine is ten minutes ahead: by its own clock the token would be dead already.
       const token = parse(epoch, { token: 'fake-token', until: noon - 5 * minute }, { headers });
       assert.equal(token.expiresAt, noon + 5 * minute);
+      assert.equal(token.statedExpiresAt, noon + 5 * minute);
       assert.equal(token.clockSkew, -10 * minute);
     });
 

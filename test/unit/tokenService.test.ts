@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { AuthError, type AuthErrorCode } from '../../src/core/errors.ts';
 import type { Profile } from '../../src/core/profile.ts';
+import { retrying } from '../../src/core/retry.ts';
 import { fetchToken } from '../../src/core/tokenClient.ts';
 import { TokenService } from '../../src/core/tokenService.ts';
 import { Vault } from '../../src/core/vault.ts';
@@ -54,12 +55,12 @@ describe('TokenService', () => {
       assert.ok(!log.text.includes(secret), `the log holds “${secret}”`);
   });
 
-  function serviceOf(): TokenService {
+  function serviceOf(fetch = fetchToken): TokenService {
     return new TokenService({
       vault,
       clock,
       log,
-      client: () => Promise.resolve(fetchToken),
+      client: () => Promise.resolve(fetch),
       timeout: () => 2000,
       allowed: () => allowed,
       renews: () => renews,
@@ -110,7 +111,7 @@ describe('TokenService', () => {
     it('ends with the token in the status and in the secret store', async () => {
       await tokens.setProfiles([profile]);
       const token = await tokens.fetch(profile);
-      assert.deepEqual(token, { accessToken: 'fake-token-1', obtainedAt: noon, expiresAt: noon + hour });
+      assert.deepEqual(token, { accessToken: 'fake-token-1', obtainedAt: noon, expiresAt: noon + hour, statedExpiresAt: noon + hour });
       assert.deepEqual(tokens.status(profile.id), { fetching: false, token, lastAttempt: { at: noon }, credentials: 'present' });
       assert.deepEqual(await vault.token(profile), token);
     });
@@ -327,6 +328,82 @@ describe('TokenService', () => {
       tokens.cancel(profile.id);
       tokens.cancel('unknown');
       assert.equal((await tokens.fetch(profile)).accessToken, 'fake-token-1');
+    });
+  });
+
+  describe('the latest attempts', () => {
+    const told = () => tokens.attempts(profile.id).map(({ attempt, status, error }) => [attempt, status, error?.code]);
+
+    it('are none of a profile that nothing was sent for, or that is unknown', async () => {
+      await tokens.setProfiles([profile]);
+      assert.deepEqual(tokens.attempts(profile.id), []);
+      assert.deepEqual(tokens.attempts('unknown'), []);
+    });
+
+    it('are told in their order, failures and what was cancelled among them', async () => {
+      await tokens.setProfiles([profile]);
+      await tokens.fetch(profile);
+      answerWithStatus(401);
+      await failureOf(tokens.fetch(profile));
+      server.answer = () => {
+        tokens.cancel(profile.id);
+      };
+      await failureOf(tokens.fetch(profile));
+      assert.deepEqual(told(), [
+        [1, 200, undefined],
+        [1, 401, 'credentialsRefused'],
+        [1, undefined, 'cancelled'],
+      ]);
+      assertTellsNothingOf(tokens.attempts(profile.id), acmeCredentials.user, acmeCredentials.password, 'fake-token');
+    });
+
+    it('count each request of a call that tries again', async () => {
+      tokens.dispose();
+      tokens = serviceOf((call, time) => {
+        const { onRetry } = call;
+        const hurried = (failure: AuthError, pause: number) => {
+          onRetry?.(failure, pause);
+          setImmediate(() => {
+            clock.advance(pause);
+          });
+        };
+        return retrying(fetchToken, () => 0.5)({ ...call, onRetry: hurried }, time);
+      });
+      await tokens.setProfiles([profile]);
+      answerWithStatus(503);
+      await failureOf(tokens.fetch(profile));
+      assert.deepEqual(told(), [
+        [1, 503, 'serverError'],
+        [2, 503, 'serverError'],
+        [3, 503, 'serverError'],
+      ]);
+      assert.deepEqual(
+        tokens.attempts(profile.id).map(({ at }) => at - noon),
+        [0, 250, 750],
+      );
+    });
+
+    it('are the last twenty', async () => {
+      await tokens.setProfiles([profile]);
+      for (let times = 0; times < 25; times++) {
+        await tokens.fetch(profile);
+        clock.advance(second);
+      }
+      const attempts = tokens.attempts(profile.id);
+      assert.deepEqual(
+        attempts.map(({ at }) => (at - noon) / second),
+        Array.from({ length: 20 }, (_, index) => index + 5),
+      );
+    });
+
+    it('stay when the token is forgotten, and go with the profile', async () => {
+      await tokens.setProfiles([profile]);
+      await tokens.fetch(profile);
+      await tokens.forget(profile.id);
+      assert.equal(tokens.attempts(profile.id).length, 1);
+      await tokens.setProfiles([]);
+      await tokens.setProfiles([profile]);
+      assert.deepEqual(tokens.attempts(profile.id), []);
     });
   });
 

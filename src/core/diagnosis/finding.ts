@@ -12,7 +12,7 @@ export const rules = [
   'repeatedAuthorization',
   'misreadHeader',
 ] as const;
-export type Rule = (typeof rules)[number];
+type Rule = (typeof rules)[number];
 
 /** Something that will go wrong when a request is sent, or a secret that stands in the file. */
 export interface Finding {

@@ -53,4 +53,5 @@ export const b2BinPay: Provider = {
     errorMessage: '/errors/0/code',
     failures: [{ status: 400, means: 'credentialsRefused' }],
   },
+  verification: { resource: '../wallet/' },
 };

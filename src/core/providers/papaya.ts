@@ -54,4 +54,6 @@ export const papaya: Provider = {
     expiry: { at: '/valid_until', as: 'iso8601' },
     errorMessage: '/error',
   },
+  // None is documented; the sandbox has one.
+  verification: { resource: '/sandbox/papaya', environments: ['local'] },
 };

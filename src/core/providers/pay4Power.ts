@@ -83,4 +83,5 @@ export const pay4Power: Provider = {
     correlationId: '/correlationId',
     errorMessage: '/message',
   },
+  verification: { resource: '../services' },
 };

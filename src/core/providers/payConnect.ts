@@ -45,4 +45,6 @@ export const payConnect: Provider = {
     expiry: { at: '/expires_in', as: 'seconds' },
     errorMessage: '/error',
   },
+  // None is documented; the sandbox has one.
+  verification: { resource: '/sandbox/pay-connect', environments: ['local'] },
 };

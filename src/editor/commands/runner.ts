@@ -52,6 +52,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   [commandIds.showLog]: ({ log }) => {
     log.show();
   },
+  [commandIds.verifyToken]: async (services, argument) => (await import('./verify.ts')).verifyPresentToken(services, argument),
   ...Object.fromEntries(
     providers.map((provider) => [fetchCommandId(provider.id), (services: Services) => fetchProviderToken(services, provider)]),
   ),
@@ -75,6 +76,7 @@ const sending: ReadonlySet<string> = new Set([
   commandIds.removeBinding,
   commandIds.sendRequest,
   commandIds.startSandbox,
+  commandIds.verifyToken,
   ...providers.map(({ id }) => fetchCommandId(id)),
 ]);
 

@@ -155,6 +155,6 @@ function diagnosticOf({ rule, span, message }: Finding, severity: vscode.Diagnos
   return diagnostic;
 }
 
-export function rangeOf({ line, start, end }: Span): vscode.Range {
+function rangeOf({ line, start, end }: Span): vscode.Range {
   return new vscode.Range(line, start, line, end);
 }
