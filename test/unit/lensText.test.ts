@@ -18,27 +18,27 @@ function left(milliseconds: number): ProfileStatus {
 
 describe('describeLens', () => {
   const cases: [string, ProfileStatus, string, string][] = [
-    ['valid', left(42 * minute), '$(key) * · valid, 42 min left', commandIds.refreshToken],
-    ['little left', left(4 * minute), '$(clock) * · valid, 4 min left', commandIds.refreshToken],
-    ['expired', left(-3 * minute), '$(warning) * · expired: fetch', commandIds.refreshToken],
-    ['no token', { fetching: false, credentials: 'present' }, '$(key) * · not fetched yet: fetch', commandIds.refreshToken],
-    ['fetching', { fetching: true }, '$(loading~spin) * · fetching…', commandIds.cancelFetch],
+    ['valid', left(42 * minute), '$(key)\u00a0* · valid, 42 min left', commandIds.refreshToken],
+    ['little left', left(4 * minute), '$(clock)\u00a0* · valid, 4 min left', commandIds.refreshToken],
+    ['expired', left(-3 * minute), '$(warning)\u00a0* · expired: fetch', commandIds.refreshToken],
+    ['no token', { fetching: false, credentials: 'present' }, '$(key)\u00a0* · not fetched yet: fetch', commandIds.refreshToken],
+    ['fetching', { fetching: true }, '$(loading~spin)\u00a0* · fetching…', commandIds.cancelFetch],
     [
       'unknown expiry',
       { fetching: false, token: { accessToken: 'fake-token', obtainedAt: noon } },
-      '$(key) * · unknown expiry',
+      '$(key)\u00a0* · unknown expiry',
       commandIds.refreshToken,
     ],
     [
       'credentials missing',
       { fetching: false, credentials: 'missing' },
-      '$(error) * · credentials missing: edit',
+      '$(error)\u00a0* · credentials missing: edit',
       commandIds.editCredentials,
     ],
     [
       'a failure',
       { fetching: false, credentials: 'present', lastAttempt: { at: noon, error: new AuthError('serverError', 'A long sentence.') } },
-      '$(warning) * · last attempt failed: try again',
+      '$(warning)\u00a0* · last attempt failed: try again',
       commandIds.refreshToken,
     ],
   ];
@@ -48,10 +48,10 @@ describe('describeLens', () => {
     });
 
   it('marks production, and takes no icon from a name', () => {
-    assert.equal(describeLens(production, left(42 * minute), noon).title, '$(key) PROD Papaya · valid, 42 min left');
+    assert.equal(describeLens(production, left(42 * minute), noon).title, '$(key)\u00a0PROD Papaya · valid, 42 min left');
     assert.equal(
       describeLens({ ...staging, name: '$(flame) x' }, left(42 * minute), noon).title,
-      '$(key) $ (flame) x · valid, 42 min left',
+      '$(key)\u00a0$ (flame) x · valid, 42 min left',
     );
   });
 });

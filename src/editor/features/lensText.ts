@@ -13,6 +13,9 @@ const nextStep: Partial<Record<TokenState, string>> = {
   credentialsNeeded: 'edit',
 };
 
+/** A blank right behind an icon is lost in a lens. */
+export const gap = '\u00a0';
+
 /** Title and click of the code lens of a profile: "Papaya staging · valid, 42 min left". */
 export function describeLens(
   profile: Pick<Profile, 'name' | 'environment'>,
@@ -25,7 +28,7 @@ export function describeLens(
   const command = stateCommand(state);
   return {
     // In a lens `$(…)` is an icon, wherever it stands.
-    title: `$(${stateIcons[state]}) ${markedName(profile).replaceAll('$(', '$ (')} · ${words}${step === undefined ? '' : `: ${step}`}`,
+    title: `$(${stateIcons[state]})${gap}${markedName(profile).replaceAll('$(', '$ (')} · ${words}${step === undefined ? '' : `: ${step}`}`,
     // The active profile is the status bar’s; a lens is for its own.
     command: command === commandIds.refreshActiveToken ? commandIds.refreshToken : command,
   };

@@ -67,10 +67,12 @@ export class TokenCompletion implements vscode.CompletionItemProvider {
     const status = this.#services.tokens.status(profile.id);
     const state = `${markedName(profile)} · ${describeState(status, now)}`;
     const item = new vscode.CompletionItem(
-      { label: kind === 'variable' ? profile.variable : text, description: state },
+      // What is inserted is too long for a list, and the same in most of it.
+      { label: /\$processEnv/.test(text) || kind === 'variable' ? profile.variable : text, description: state },
       vscode.CompletionItemKind.Variable,
     );
     item.insertText = text;
+    item.detail = text;
     item.filterText = text;
     const whole = kind === 'authorization' || kind === 'value';
     item.range = whole ? { inserting: range, replacing: range.with(undefined, range.end.translate(0, rest.trimEnd().length)) } : range;

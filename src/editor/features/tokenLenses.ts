@@ -8,7 +8,7 @@ import type { Services } from '../services.ts';
 import { settings } from '../settings.ts';
 import { untilAnyStateChanges } from '../tokenState.ts';
 import { knownProfiles } from './knownProfiles.ts';
-import { describeLens } from './lensText.ts';
+import { describeLens, gap } from './lensText.ts';
 
 /** Above a request, the state of a profile whose token it sends. */
 class StateLens extends vscode.CodeLens {
@@ -102,7 +102,7 @@ export class TokenLenses implements vscode.CodeLensProvider, Disposable {
 
 function sendLens(range: vscode.Range, { uri }: vscode.TextDocument): vscode.CodeLens {
   return new vscode.CodeLens(range, {
-    title: '$(send) send with a fresh token',
+    title: `$(send)${gap}send with a fresh token`,
     command: commandIds.sendRequest,
     tooltip: 'Renews what has expired or is about to, then sends this request through REST Client or httpYac',
     arguments: [{ uri, line: range.start.line }],
