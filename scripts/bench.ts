@@ -6,7 +6,10 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { diagnose } from '../src/core/diagnosis/diagnose.ts';
 import { parseHttpDocument } from '../src/core/httpDocument.ts';
+import { parseProfiles } from '../src/core/profile.ts';
+import { providers } from '../src/core/providers/index.ts';
 import httpyac from 'httpyac';
 import { setAuthorizationHeader } from '../src/core/injection/authorizationHeader.ts';
 import { fileVariable } from '../src/core/injection/fileVariable.ts';
@@ -48,8 +51,18 @@ async function bundleSizes(): Promise<void> {
 const ours = 'paymentauth.payment-auth';
 const empty = 'paymentauth.empty';
 
-/** Activation inside VS Code beside that of an empty extension, both by request, in turns, a fresh window each time. */
-async function activation(rounds: number): Promise<void> {
+const reference = 'Authorization: Bearer {{$processEnv PAPAYA_TOKEN}}\n';
+const benchProfile = {
+  id: 'bench',
+  name: 'Bench',
+  provider: 'papaya',
+  environment: 'staging',
+  variable: 'PAPAYA_TOKEN',
+  inject: ['processEnvironment'],
+};
+
+/** A window of VS Code with the extension, activated by the harness instead of with the window, and what that measures. */
+async function inWindow<T>(work: (measure: (env: NodeJS.ProcessEnv) => Promise<T>, extensionsDir: string) => Promise<void>): Promise<void> {
   const extensionsDir = await mkdtemp(path.join(tmpdir(), 'payment-auth-bench-'));
   const browser = await launchBrowser();
   try {
@@ -57,6 +70,34 @@ async function activation(rounds: number): Promise<void> {
     const manifest = JSON.parse(await readFile(path.join(target, 'package.json'), 'utf8')) as Record<string, unknown>;
     // Activated by the harness instead of with the window, which is when the clock can be read.
     await writeFile(path.join(target, 'package.json'), JSON.stringify({ ...manifest, activationEvents: [] }));
+    await cp(path.join(projectRoot, 'test/support/benchHarness'), path.join(extensionsDir, 'harness'), { recursive: true });
+    let windows = 0;
+    await work(async (env) => {
+      const out = path.join(extensionsDir, `result-${String(windows++)}.json`);
+      // VS Code looks for ports to forward every second otherwise, in the process that is measured.
+      const settings = { 'remote.autoForwardPorts': false };
+      const server = await startVSCodeServer({ extensionsDir, settings, env: { ...env, PAYMENT_AUTH_BENCH_OUT: out } });
+      const context = await browser.newContext();
+      try {
+        const page = await context.newPage();
+        await page.goto(server.url(path.join(projectRoot, 'examples')));
+        const end = Date.now() + 240_000;
+        while (!existsSync(out) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 100));
+        return JSON.parse(await readFile(out, 'utf8')) as T;
+      } finally {
+        await context.close();
+        await server.stop();
+      }
+    }, extensionsDir);
+  } finally {
+    await browser.close();
+    await rm(extensionsDir, { recursive: true, force: true });
+  }
+}
+
+/** Activation inside VS Code beside that of an empty extension, both by request, in turns, a fresh window each time. */
+async function activation(rounds: number): Promise<void> {
+  await inWindow<Record<string, number>>(async (measure, extensionsDir) => {
     await mkdir(path.join(extensionsDir, empty));
     await writeFile(
       path.join(extensionsDir, empty, 'package.json'),
@@ -70,41 +111,57 @@ async function activation(rounds: number): Promise<void> {
       }),
     );
     await writeFile(path.join(extensionsDir, empty, 'extension.js'), "require('vscode'); exports.activate = () => {};\n");
-    await cp(path.join(projectRoot, 'test/support/benchHarness'), path.join(extensionsDir, 'harness'), { recursive: true });
-
     const times: Record<string, number[]> = { [ours]: [], [empty]: [], ready: [] };
     for (let round = 0; round < rounds; round++) {
-      const out = path.join(extensionsDir, `result-${String(round)}.json`);
       const order = round % 2 === 0 ? [ours, empty] : [empty, ours];
-      const server = await startVSCodeServer({
-        extensionsDir,
-        env: { PAYMENT_AUTH_BENCH_OUT: out, PAYMENT_AUTH_BENCH_ORDER: order.join(',') },
-      });
-      const context = await browser.newContext();
-      const page = await context.newPage();
-      await page.goto(server.url(path.join(projectRoot, 'examples')));
-      const end = Date.now() + 60_000;
-      while (!existsSync(out) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 100));
-      const result = JSON.parse(await readFile(out, 'utf8')) as Record<string, number>;
+      const result = await measure({ PAYMENT_AUTH_BENCH_ORDER: order.join(',') });
       for (const [id, milliseconds] of Object.entries(result)) times[id]?.push(milliseconds);
-      await context.close();
-      await server.stop();
     }
     const [own, base] = [median(times[ours] ?? []), median(times[empty] ?? [])];
     report(`activation, median of ${String(rounds)}`, own, 'ms');
     report(`activation of an empty extension, median of ${String(rounds)}`, base, 'ms');
     report('until the first command is through, its parts loaded', median(times.ready ?? []), 'ms');
     report('activation against an empty extension', own / base, 'times');
-  } finally {
-    await browser.close();
-    await rm(extensionsDir, { recursive: true, force: true });
-  }
+  });
 }
 
-const requestLines = 'POST https://a.example/payments\nContent-Type: application/json\n\n{"amount": 1}\n\n###\n';
+/** What a key costs the extension host in files of 10,000 lines: its busy time until all has followed, less that without the extension. */
+async function typing(): Promise<void> {
+  await inWindow<Record<string, { readonly typed: number[]; readonly alone: number[] }>>(async (measure, extensionsDir) => {
+    const files = {
+      'with a reference in each request': requests(10_000, reference),
+      'without references': requests(10_000),
+    };
+    const paths: Record<string, string> = {};
+    for (const [name, content] of Object.entries(files)) {
+      paths[name] = path.join(extensionsDir, `${name.replaceAll(' ', '-')}.http`);
+      await writeFile(paths[name], content);
+    }
+    const result = await measure({
+      PAYMENT_AUTH_BENCH_TYPING: JSON.stringify(paths),
+      PAYMENT_AUTH_BENCH_PROFILES: JSON.stringify([benchProfile]),
+    });
+    for (const name of Object.keys(files)) {
+      const [own, base] = [result[`with ${name}`], result[`without ${name}`]];
+      report(
+        `typing in 10,000 lines ${name}, a key, more than without the extension`,
+        median(own?.typed ?? []) - median(base?.typed ?? []),
+        'ms',
+      );
+      report(`the same without the extension`, median(base?.typed ?? []), 'ms');
+      report(
+        `one key and all that follows a pause, more than without the extension`,
+        median(own?.alone ?? []) - median(base?.alone ?? []),
+        'ms',
+      );
+      report(`the same without the extension`, median(base?.alone ?? []), 'ms');
+    }
+  });
+}
 
-function requests(lines: number): string {
-  return requestLines.repeat(Math.ceil(lines / 6));
+function requests(lines: number, header = ''): string {
+  const request = `POST https://a.example/payments\nContent-Type: application/json\n${header}\n{"amount": 1}\n\n###\n`;
+  return request.repeat(Math.ceil(lines / (request.split('\n').length - 1)));
 }
 
 async function medianTime(runs: number, task: () => unknown): Promise<number> {
@@ -161,7 +218,32 @@ async function insertion(): Promise<void> {
   report("httpYac's own parser on the 10,000 lines, median of 3", await medianTime(3, parse), 'ms');
 }
 
+/** Reading a document once for all features, and what all rules find in it. */
+async function features(): Promise<void> {
+  const { profiles } = parseProfiles([benchProfile], providers);
+  const known = profiles.map((profile) => ({
+    profile,
+    availability: 'expired' as const,
+    boundNames: new Set<string>(),
+    ownNames: new Set<string>(),
+  }));
+  const context = { providers, profiles: known, injects: true, isSet: () => false };
+  for (const [name, text] of [
+    ['with a reference in each request', requests(10_000, reference)],
+    ['without references', requests(10_000)],
+  ] as const) {
+    const read = () => parseHttpDocument(text);
+    await medianTime(15, read);
+    report(`reading 10,000 lines ${name}, median of 15`, await medianTime(15, read), 'ms');
+    report(`reading them and applying all rules, median of 15`, await medianTime(15, () => diagnose(read(), context)), 'ms');
+  }
+}
+
 await bundleSizes();
 await insertion();
-if (!process.argv.includes('--quick')) await activation(7);
+await features();
+if (!process.argv.includes('--quick')) {
+  await typing();
+  await activation(7);
+}
 if (json) console.log(JSON.stringify(figures, undefined, 2));

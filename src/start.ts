@@ -13,7 +13,7 @@ import { followHttpFiles } from './editor/followHttpFiles.ts';
 import { followSurroundings } from './editor/followSurroundings.ts';
 import { Log } from './editor/log.ts';
 import { ProcessEnvironment } from './editor/processEnvironment.ts';
-import { ProductionGuard } from './editor/productionGuard.ts';
+import { ProductionGuard } from './editor/production/productionGuard.ts';
 import { ProfileStore } from './editor/profileStore.ts';
 import { ProfileView } from './editor/profileView.ts';
 import { settings } from './editor/settings.ts';
@@ -47,7 +47,7 @@ export function start(context: vscode.ExtensionContext): (command: string, argum
     store,
     asks: () => settings.confirmProduction.value,
     literals: () => settings.allowProduction.value,
-    ask: async (use, profiles) => (await import('./editor/productionQuestion.ts')).askAboutProduction(use, profiles),
+    ask: async (use, profiles) => (await import('./editor/production/productionQuestion.ts')).askAboutProduction(use, profiles),
   });
   const services = {
     extensionUri: context.extensionUri,

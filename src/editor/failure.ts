@@ -4,7 +4,7 @@ import type { Profile } from '../core/profile.ts';
 import { localEnvironment } from '../core/provider.ts';
 import { commandIds, settingIds } from '../manifest.ts';
 import type { Log } from './log.ts';
-import { markedName } from './productionMark.ts';
+import { markedName } from './production/productionMark.ts';
 
 interface Choice {
   readonly title: string;

@@ -10,7 +10,7 @@ import type { ActiveProfile } from './activeProfile.ts';
 import { bindingPlace } from './bindings/bindingPlace.ts';
 import type { Bindings, BindingState } from './bindings/bindings.ts';
 import { pointInTime, shortDuration } from './duration.ts';
-import { markedDetail, markedName } from './productionMark.ts';
+import { markedDetail, markedName } from './production/productionMark.ts';
 import type { ProfileStore } from './profileStore.ts';
 import { describeState, speakState, tokenState, type TokenState } from './tokenState.ts';
 

@@ -5,7 +5,7 @@ import type { ActiveProfile } from './activeProfile.ts';
 import type { Bindings } from './bindings/bindings.ts';
 import type { Clipboard } from './clipboard.ts';
 import type { Log } from './log.ts';
-import type { ProductionGuard } from './productionGuard.ts';
+import type { ProductionGuard } from './production/productionGuard.ts';
 import type { ProfileStore } from './profileStore.ts';
 
 /** What commands work with. */

@@ -2,7 +2,7 @@ import type { Profile } from '../core/profile.ts';
 import type { ProfileStatus } from '../core/tokenService.ts';
 import { commandIds } from '../manifest.ts';
 import { compactDuration } from './duration.ts';
-import { markedName } from './productionMark.ts';
+import { markedName } from './production/productionMark.ts';
 import { tokenState, type TokenState } from './tokenState.ts';
 
 export interface StatusBarText {

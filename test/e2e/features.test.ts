@@ -154,6 +154,7 @@ describe('Tokens in the file itself', function () {
     await workbench.screenshot('quick-fix');
     await workbench.page.keyboard.press('Escape');
     await fix('SANDBOX_B2BINPAY_TOKN', 'Change to {{$processEnv SANDBOX_B2BINPAY_TOKEN}}');
+    await waitFor(async () => (await lens(/B2BinPay sandbox · valid/).count()) === 4, 'a lens above each request');
     await fix(/^authorization/, 'Remove this header');
     await fix(/^#Authorization/, 'Make it a header');
     await waitFor(async () => (await problems().count()) === 1, 'one finding');
@@ -186,11 +187,19 @@ describe('Tokens in the file itself', function () {
     await hover().getByText('A token that no profile holds').waitFor();
     await workbench.screenshot('hover-literal');
     await workbench.page.mouse.move(5, 5);
+    await workbench.run('Payment Auth: Forget token');
+    await workbench.choose('Pay-Connect sandbox');
+    await workbench.treeRow('Pay-Connect sandbox').filter({ hasText: 'not fetched yet' }).waitFor();
     await fix('Authorization', 'Move it to a profile and leave a reference');
     await workbench.step('Which profile is this token of?');
     await workbench.screenshot('move-token');
-    await workbench.choose('Papaya sandbox');
-    await line('Authorization: Bearer {{$processEnv SANDBOX_PAPAYA_TOKEN}}').waitFor();
+    await workbench.choose('Pay-Connect sandbox');
+    await line('Authorization: Bearer {{$processEnv SANDBOX_PAY_CONNECT_TOKEN}}').waitFor();
+    // Taken over, as the profile had none: nothing that the sandbox issues lives for years.
+    await workbench
+      .treeRow('Pay-Connect sandbox')
+      .filter({ hasText: /valid, \d{4} d/ })
+      .waitFor();
     await waitFor(async () => !(await read('literal.http')).includes('eyJ'), 'the file saved');
     await workbench.notification('a reference stands in the place of the token').waitFor();
     await workbench.dismissNotifications();

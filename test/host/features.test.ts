@@ -52,10 +52,7 @@ describe('What the editor shows in files with requests', () => {
 
   async function lenses(document: vscode.TextDocument): Promise<string[]> {
     const all = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 100);
-    // Those that need no resolving come first here, which no editor shows.
-    return all
-      .sort((a, b) => a.range.start.line - b.range.start.line || Number(isSend(a)) - Number(isSend(b)))
-      .map(({ range, command }) => `${String(range.start.line)} ${command?.title ?? 'unresolved'}`);
+    return all.map(({ range, command }) => `${String(range.start.line)} ${command?.title ?? 'unresolved'}`);
   }
 
   async function hover(document: vscode.TextDocument, line: number, character: number): Promise<string> {
@@ -244,6 +241,36 @@ describe('What the editor shows in files with requests', () => {
       assert.deepEqual(await completions(document, 1, 4), []);
       const markdown = await open('Prose {{\n\n```http\nGET https://a.example\n```\n', 'markdown');
       assert.deepEqual(await completions(markdown, 0, 8), []);
+    });
+  });
+
+  describe('beside other extensions', () => {
+    it('shows what REST Client and httpYac show as well', async () => {
+      const { languages } = vscode;
+      const others = [
+        languages.registerCodeLensProvider('http', {
+          provideCodeLenses: () => [new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title: 'Send Request', command: 'other' })],
+        }),
+        languages.registerHoverProvider('http', { provideHover: () => new vscode.Hover('another hover') }),
+        languages.registerCompletionItemProvider('http', {
+          provideCompletionItems: () => [new vscode.CompletionItem('$guid', vscode.CompletionItemKind.Variable)],
+        }),
+      ];
+      try {
+        const document = await open(`${request()}A: {{$\n`);
+        assert.deepEqual((await lenses(document)).map((title) => title.replace(/^0 (\S+ · )?/, '').split(' ')[0]).sort(), [
+          '$(key)\u00a0Papaya',
+          '$(send)\u00a0send',
+          'Send',
+        ]);
+        const text = await hover(document, 1, 40);
+        assert.match(text, /Papaya sandbox/);
+        assert.match(text, /another hover/);
+        const items = await completions(document, 2, 6);
+        assert.ok(items.some(({ label }) => label === '$guid') && items.length > 1);
+      } finally {
+        for (const other of others) other.dispose();
+      }
     });
   });
 

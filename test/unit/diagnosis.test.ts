@@ -55,7 +55,7 @@ function find(lines: readonly string[], known: DiagnosisContext = context([]), l
 }
 
 /** A fix in words, or the text that it makes. */
-function outcome(text: string, { action }: Finding['fixes'][number]): unknown {
+function outcome(text: string, { action }: ReturnType<Finding['fixes']>[number]): unknown {
   switch (action.kind) {
     case 'edit':
       return applyEdits(text, action.edits).split('\n');
@@ -478,7 +478,7 @@ describe('diagnose', () => {
         if (fixes)
           it(`offers what helps with ${name}`, () => {
             const { text, findings } = find(lines, known, language);
-            const offered = Object.fromEntries((findings[0]?.fixes ?? []).map((fix) => [fix.title, outcome(text, fix)]));
+            const offered = Object.fromEntries((findings[0]?.fixes() ?? []).map((fix) => [fix.title, outcome(text, fix)]));
             assert.deepEqual({ ...offered, ...fixes }, offered);
             for (const title of Object.keys(fixes))
               assert.ok(title in offered, `no fix “${title}” among ${Object.keys(offered).join(', ')}`);
@@ -488,8 +488,9 @@ describe('diagnose', () => {
 
   it('keeps the line endings of a file in what its fixes make', () => {
     const { text, findings } = find([get, '@t = 1', '#A: b', ''], context([]), 'http', '\r\n');
-    for (const { fixes } of findings)
-      for (const { action } of fixes) if (action.kind === 'edit') assert.doesNotMatch(applyEdits(text, action.edits), /(?<!\r)\n/);
+    for (const finding of findings)
+      for (const { action } of finding.fixes())
+        if (action.kind === 'edit') assert.doesNotMatch(applyEdits(text, action.edits), /(?<!\r)\n/);
     assert.ok(findings.length > 0);
   });
 
@@ -499,7 +500,7 @@ describe('diagnose', () => {
       const secrets = findings
         .filter(({ rule }) => rule === 'hardCodedSecret')
         .map(({ span: { line, start, end } }) => (text.split('\n')[line] ?? '').slice(start, end));
-      const said = JSON.stringify(findings.map(({ message, fixes }) => [message, fixes.map(({ title }) => title)]));
+      const said = JSON.stringify(findings.map((finding) => [finding.message, finding.fixes().map(({ title }) => title)]));
       for (const secret of secrets) assert.ok(!said.includes(secret));
     }
   });
@@ -538,9 +539,10 @@ describe('diagnose', () => {
         (lines, language, eol) => {
           const { text, findings } = find(lines, context([{ availability: 'expired' }, live]), language, eol);
           const cut = parseHttpDocument(text, language).lines;
-          for (const { span, fixes } of findings) {
+          for (const finding of findings) {
+            const { span } = finding;
             assert.ok(span.start >= 0 && span.start < span.end && span.end <= (cut[span.line]?.length ?? -1), JSON.stringify(span));
-            for (const { action } of fixes) if (action.kind === 'edit') applyEdits(text, action.edits);
+            for (const { action } of finding.fixes()) if (action.kind === 'edit') applyEdits(text, action.edits);
           }
         },
       ),

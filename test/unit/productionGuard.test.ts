@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Emitter } from '../../src/core/emitter.ts';
 import type { Profile } from '../../src/core/profile.ts';
-import { ProductionGuard, type ProductionUse } from '../../src/editor/productionGuard.ts';
+import { ProductionGuard, type ProductionUse } from '../../src/editor/production/productionGuard.ts';
 import { acme, acmeProfile } from '../support/acme.ts';
 
 describe('ProductionGuard', () => {

@@ -11,25 +11,34 @@ export function diagnose(document: HttpDocument, context: DiagnosisContext): Fin
   const { providers, profiles } = context;
   const accessTokens = profiles.map(({ accessToken }) => accessToken).filter((token) => token !== undefined);
   const secrets = secretsIn(document, { providers, profiles: profiles.map(({ profile }) => profile), accessTokens });
-  const hasReferences = referencesOf(document).all.length > 0;
+  const findings: Finding[] = [];
+  const report = (finding: Finding) => {
+    findings.push(finding);
+  };
+  unavailableTokens(document, context, report);
+  for (const secret of secrets) if (!isBound(secret, context)) report(hardCoded(secret));
   const findWrongHosts = wrongHosts(document, context);
+  const hasReferences = referencesOf(document).all.length > 0;
   let next = 0;
-  return [
-    ...unavailableTokens(document, context),
-    ...secrets.filter((secret) => !isBound(secret, context)).map(hardCoded),
-    ...document.requests.flatMap((request) => {
-      const written: SecretInText[] = [];
-      // Both stand in the order of the text.
-      for (; (secrets[next]?.span.line ?? Infinity) < request.end; next++) {
-        const secret = secrets[next];
-        if (secret && secret.span.line >= request.requestLine) written.push(secret);
-      }
+  for (const request of document.requests) {
+    const written: SecretInText[] = [];
+    // Both stand in the order of the text.
+    for (; (secrets[next]?.span.line ?? Infinity) < request.end; next++) {
+      const secret = secrets[next];
+      if (secret && secret.span.line >= request.requestLine) written.push(secret);
+    }
+    if (findWrongHosts && (hasReferences || written.length > 0)) {
       const names = hasReferences ? referencedNames(document, request) : none;
-      const sent =
-        names.size > 0 || written.length > 0 ? profiles.filter((known) => isBehind(names, known) || isWritten(written, known)) : [];
-      return [...findWrongHosts(request, sent), ...repeatedAuthorization(document, request), ...misreadHeaders(document, request)];
-    }),
-  ];
+      findWrongHosts(
+        request,
+        profiles.filter((known) => isBehind(names, known) || isWritten(written, known)),
+        report,
+      );
+    }
+    repeatedAuthorization(document, request, report);
+    misreadHeaders(document, request, report);
+  }
+  return findings;
 }
 
 const none: ReadonlySet<string> = new Set();
@@ -49,6 +58,6 @@ function hardCoded({ span, credential }: SecretInText): Finding {
     rule: 'hardCodedSecret',
     span,
     message: `${what} stands in this file as text, for whoever gets the file.`,
-    fixes: [{ title: 'Move it to a profile and leave a reference', action: { kind: 'moveSecret', span } }],
+    fixes: () => [{ title: 'Move it to a profile and leave a reference', action: { kind: 'moveSecret', span } }],
   };
 }

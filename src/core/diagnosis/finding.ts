@@ -12,7 +12,7 @@ export const rules = [
   'repeatedAuthorization',
   'misreadHeader',
 ] as const;
-type Rule = (typeof rules)[number];
+export type Rule = (typeof rules)[number];
 
 /** Something that will go wrong when a request is sent, or a secret that stands in the file. */
 export interface Finding {
@@ -20,9 +20,11 @@ export interface Finding {
   readonly span: Span;
   /** A sentence that quotes no secret. */
   readonly message: string;
-  /** The best one first. */
-  readonly fixes: readonly Fix[];
+  /** The best one first; made when somebody asks for them. */
+  fixes(): readonly Fix[];
 }
+
+export type Report = (finding: Finding) => void;
 
 export interface Fix {
   readonly title: string;

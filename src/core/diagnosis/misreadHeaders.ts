@@ -2,24 +2,35 @@ import type { HttpDocument, HttpRequest } from '../httpDocument.ts';
 import { isAuthorization } from '../injection/authorizationHeader.ts';
 import { endOfLine, withoutLines } from '../injection/textEdit.ts';
 import { lineEnding } from '../textLines.ts';
-import type { Finding, Fix } from './finding.ts';
+import type { Fix, Report } from './finding.ts';
 
 /** Further `Authorization` headers of a request. */
-export function repeatedAuthorization(document: HttpDocument, { headers }: HttpRequest): Finding[] {
-  const own = headers.filter(isAuthorization);
-  return own.slice(1).map(({ line }) => ({
-    rule: 'repeatedAuthorization',
-    span: wholeLine(document, line),
-    message:
-      'Authorization stands twice in this request: REST Client joins both with a comma, httpYac sends both, and servers refuse either.',
-    fixes: [
-      { title: 'Remove this header', action: { kind: 'edit', edits: [withoutLines(document, line)] } },
-      {
-        title: 'Keep this header and remove the others',
-        action: { kind: 'edit', edits: own.filter((header) => header.line !== line).map((header) => withoutLines(document, header.line)) },
-      },
-    ],
-  }));
+export function repeatedAuthorization(document: HttpDocument, { headers }: HttpRequest, report: Report): void {
+  let first = true;
+  for (const header of headers) {
+    if (!isAuthorization(header)) continue;
+    if (first) {
+      first = false;
+      continue;
+    }
+    const { line } = header;
+    report({
+      rule: 'repeatedAuthorization',
+      span: wholeLine(document, line),
+      message:
+        'Authorization stands twice in this request: REST Client joins both with a comma, httpYac sends both, and servers refuse either.',
+      fixes: () => [
+        { title: 'Remove this header', action: { kind: 'edit', edits: [withoutLines(document, line)] } },
+        {
+          title: 'Keep this header and remove the others',
+          action: {
+            kind: 'edit',
+            edits: headers.filter((other) => isAuthorization(other) && other !== header).map((other) => withoutLines(document, other.line)),
+          },
+        },
+      ],
+    });
+  }
 }
 
 /** Names that begin a head far more often than a body. */
@@ -27,12 +38,11 @@ const commonHeader =
   /^\s*(authorization|accept(-\w+)?|content-(type|length|encoding)|cookie|host|user-agent|idempotency-key|cache-control|x-[\w-]+)\s*:/i;
 
 /** Lines that are meant as headers, or as comments, and that a client takes for something else. */
-export function misreadHeaders(document: HttpDocument, request: HttpRequest): Finding[] {
-  if (request.isCurl) return [];
+export function misreadHeaders(document: HttpDocument, request: HttpRequest, report: Report): void {
+  if (request.isCurl) return;
   const { lines } = document;
-  const findings: Finding[] = [];
-  const find = (line: number, message: string, fixes: readonly Fix[]) => {
-    findings.push({ rule: 'misreadHeader', span: wholeLine(document, line), message, fixes });
+  const find = (line: number, message: string, fixes: () => readonly Fix[]) => {
+    report({ rule: 'misreadHeader', span: wholeLine(document, line), message, fixes });
   };
   for (let line = request.requestLine + 1; line < request.headEnd; line++) {
     const text = lines[line] ?? '';
@@ -40,21 +50,21 @@ export function misreadHeaders(document: HttpDocument, request: HttpRequest): Fi
     if (!sign) continue;
     const name = /[\w-]+/.exec(text)?.[0] ?? '';
     const [offset, length] = [(document.starts[line] ?? 0) + (sign[1] ?? '').length, sign[0].trim().length];
-    find(line, `httpYac sends #${name} as a header of this name; REST Client takes the line for a comment.`, [
+    find(line, `httpYac sends #${name} as a header of this name; REST Client takes the line for a comment.`, () => [
       edit('Make it a comment', { offset: offset + length, length: 0, content: ' ' }),
       edit('Make it a header', { offset, length, content: '' }),
     ]);
   }
 
   const ending = lines[request.headEnd] ?? '';
-  if (request.headEnd >= request.end) return findings;
+  if (request.headEnd >= request.end) return;
   if (ending.trim() === '') {
     let first = request.headEnd;
     while (first < request.end && (lines[first] ?? '').trim() === '') first++;
     const text = lines[first] ?? '';
     const misread = first < request.end && (request.headers.length === 0 ? commonHeader : /^\s*authorization\s*:/i).test(text);
     if (misread)
-      find(first, 'A blank line ends the headers, so this line is sent as part of the body.', [
+      find(first, 'A blank line ends the headers, so this line is sent as part of the body.', () => [
         edit('Remove the blank line above', withoutLines(document, request.headEnd, first)),
       ]);
   } else if (/^\s*@\S+\s*:?=/.test(ending)) {
@@ -62,7 +72,7 @@ export function misreadHeaders(document: HttpDocument, request: HttpRequest): Fi
     find(
       request.headEnd,
       'REST Client sends this line as a header, and to httpYac the headers end here. Variables stand above the request line.',
-      [
+      () => [
         {
           title: 'Move it above the request line',
           action: {
@@ -78,11 +88,10 @@ export function misreadHeaders(document: HttpDocument, request: HttpRequest): Fi
   } else {
     const scheme = /^\s*authorization(?=\s+\S)/i.exec(ending);
     if (scheme)
-      find(request.headEnd, 'Without a colon this line is no header, and to httpYac the headers end here.', [
+      find(request.headEnd, 'Without a colon this line is no header, and to httpYac the headers end here.', () => [
         edit('Put the colon in', { offset: (document.starts[request.headEnd] ?? 0) + scheme[0].length, length: 0, content: ':' }),
       ]);
   }
-  return findings;
 }
 
 function edit(title: string, change: { readonly offset: number; readonly length: number; readonly content: string }): Fix {

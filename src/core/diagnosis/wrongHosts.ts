@@ -3,30 +3,33 @@ import type { HttpDocument, HttpRequest } from '../httpDocument.ts';
 import { environmentReference } from '../injection/reference.ts';
 import { referencesOf, referencesWithin } from '../references.ts';
 import { requestUrlOf, type RequestUrl } from '../requestUrl.ts';
-import type { DiagnosisContext, Finding, Fix, KnownProfile } from './finding.ts';
-
-type FindWrongHosts = (request: HttpRequest, sent: readonly KnownProfile[]) => Finding[];
+import type { DiagnosisContext, Finding, Fix, KnownProfile, Report } from './finding.ts';
 
 /**
  * Finds production tokens on their way to a host that is not their environment’s, and others on their way to production.
- * `sent` are the profiles whose tokens a request carries.
+ * `undefined` where no profile has such a host, and so nothing need be known of the requests. `sent` are the profiles
+ * whose tokens a request carries.
  */
-export function wrongHosts(document: HttpDocument, { profiles }: DiagnosisContext): FindWrongHosts {
+export function wrongHosts(
+  document: HttpDocument,
+  { profiles }: DiagnosisContext,
+): ((request: HttpRequest, sent: readonly KnownProfile[], report: Report) => void) | undefined {
   const all = profiles.map(({ profile }) => profile);
   const forbidden = new Map(all.map((profile) => [profile, profile.environment.production ? [] : productionHosts(profile.provider, all)]));
-  return (request, sent) => {
-    // Where no host could be wrong, none is looked for.
-    const concerned = sent.filter(({ profile }) => profile.environment.production || (forbidden.get(profile)?.length ?? 0) > 0);
+  const isConcerned = ({ profile }: KnownProfile) => profile.environment.production || (forbidden.get(profile)?.length ?? 0) > 0;
+  if (!profiles.some(isConcerned)) return undefined;
+  return (request, sent, report) => {
+    const concerned = sent.filter(isConcerned);
     const target = concerned.length > 0 ? requestUrlOf(document, request) : undefined;
-    if (!target) return [];
+    if (!target) return;
     const { host } = target.url;
-    return concerned.flatMap((known) => {
+    for (const known of concerned) {
       const { profile } = known;
-      if (isApiHost(profile, host)) return [];
-      if (profile.environment.production) return [astray(known, target)];
-      const isForbidden = forbidden.get(profile)?.some((place) => isApiHost(place, host)) === true;
-      return isForbidden ? [mistaken(document, request, known, target, profiles)] : [];
-    });
+      if (isApiHost(profile, host)) continue;
+      if (profile.environment.production) report(astray(known, target));
+      else if (forbidden.get(profile)?.some((place) => isApiHost(place, host)) === true)
+        report(mistaken(document, request, known, target, profiles));
+    }
   };
 }
 
@@ -35,7 +38,9 @@ function astray({ profile }: KnownProfile, { url, span }: RequestUrl): Finding {
     rule: 'wrongHost',
     span,
     message: `The production token of ${profile.name} would go to ${url.host}, which is not one of its hosts.`,
-    fixes: [{ title: `Add ${url.host} to the API hosts of ${profile.name}`, action: { kind: 'addApiHost', profile, host: url.host } }],
+    fixes: () => [
+      { title: `Add ${url.host} to the API hosts of ${profile.name}`, action: { kind: 'addApiHost', profile, host: url.host } },
+    ],
   };
 }
 
@@ -65,6 +70,6 @@ function mistaken(
     rule: 'wrongHost',
     span,
     message: `The token of ${profile.name} (${profile.environment.label}) would go to ${url.host}, a production host of ${profile.provider.label}.`,
-    fixes: own.length > 0 ? meant.map(change) : [],
+    fixes: () => (own.length > 0 ? meant.map(change) : []),
   };
 }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { curlCommand } from '../../core/curl.ts';
 import type { Profile } from '../../core/profile.ts';
 import { authorizationScheme, type Token } from '../../core/token.ts';
-import { markedName } from '../productionMark.ts';
+import { markedName } from '../production/productionMark.ts';
 import type { Services } from '../services.ts';
 import { pickProfile } from './pickProfile.ts';
 import { usableTokenWithProgress } from './fetching.ts';

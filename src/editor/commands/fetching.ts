@@ -4,7 +4,7 @@ import { isBearer, isUsable, type Token } from '../../core/token.ts';
 import { commandIds } from '../../manifest.ts';
 import { pointInTime, shortDuration } from '../duration.ts';
 import { onBehalfOf } from '../failure.ts';
-import { markedName } from '../productionMark.ts';
+import { markedName } from '../production/productionMark.ts';
 import type { Services } from '../services.ts';
 import { systemClock } from '../systemClock.ts';
 

@@ -24,7 +24,7 @@ import { askBeforeWriting } from '../insertion/gitGuard.ts';
 import { activeHttpEditor, headerEdits, type HttpEditor } from '../insertion/httpEditor.ts';
 import { dotenvPlace, httpClientPlace, restClientPlace, type ChosenPlace } from '../insertion/places.ts';
 import { settingIds } from '../../manifest.ts';
-import { markedName } from '../productionMark.ts';
+import { markedName } from '../production/productionMark.ts';
 import type { Services } from '../services.ts';
 import { copyAsCurl, copyAuthorizationHeader, copyToken } from './copy.ts';
 import { usableTokenWithProgress } from './fetching.ts';

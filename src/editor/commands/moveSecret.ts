@@ -16,7 +16,7 @@ import { nameOf, workspaceEdit } from '../bindings/boundText.ts';
 import { httpDocumentOf } from '../httpDocuments.ts';
 import { pickOne } from '../insertion/ask.ts';
 import { askedAbout, gitState } from '../insertion/gitGuard.ts';
-import { markedDetail } from '../productionMark.ts';
+import { markedDetail } from '../production/productionMark.ts';
 import type { Services } from '../services.ts';
 import { systemClock } from '../systemClock.ts';
 import { usableTokenWithProgress } from './fetching.ts';

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { AuthError } from '../../core/errors.ts';
 import type { Profile } from '../../core/profile.ts';
 import type { Provider } from '../../core/provider.ts';
-import { markedDetail } from '../productionMark.ts';
+import { markedDetail } from '../production/productionMark.ts';
 import { describeState } from '../tokenState.ts';
 import { profileOfNode } from '../profileTree.ts';
 import type { Services } from '../services.ts';

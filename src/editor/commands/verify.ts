@@ -4,7 +4,7 @@ import { isUsable } from '../../core/token.ts';
 import { verificationUrl } from '../../core/verificationUrl.ts';
 import { verifyToken, type Verification } from '../../core/verifyToken.ts';
 import { commandIds } from '../../manifest.ts';
-import { markedName } from '../productionMark.ts';
+import { markedName } from '../production/productionMark.ts';
 import type { Services } from '../services.ts';
 import { settings } from '../settings.ts';
 import { systemClock } from '../systemClock.ts';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { diagnose } from '../../core/diagnosis/diagnose.ts';
-import type { Finding } from '../../core/diagnosis/finding.ts';
+import { rules, type Finding, type Rule } from '../../core/diagnosis/finding.ts';
 import type { Span } from '../../core/requestUrl.ts';
 import type { Clock, Disposable } from '../../core/ports.ts';
 import { providers } from '../../core/providers/index.ts';
@@ -21,15 +21,11 @@ const severities: Readonly<Record<Exclude<Severity, 'off'>, vscode.DiagnosticSev
   hint: vscode.DiagnosticSeverity.Hint,
 };
 
-/** A finding as it is shown. */
-export interface ShownFinding {
-  readonly finding: Finding;
-  readonly diagnostic: vscode.Diagnostic;
-}
-
-interface Shown {
+interface Found {
   readonly version: number;
-  readonly findings: readonly ShownFinding[];
+  /** Counts what else the findings depend on: tokens, profiles, settings. */
+  readonly revision: number;
+  readonly findings: readonly Finding[];
 }
 
 /** What the rules find in the open files with requests, followed as they, the tokens and the settings change. */
@@ -37,16 +33,20 @@ export class Diagnostics implements Disposable {
   readonly #services: Services;
   readonly #clock: Clock;
   readonly #collection = vscode.languages.createDiagnosticCollection('paymentAuth');
-  readonly #shown = new WeakMap<vscode.TextDocument, Shown>();
+  readonly #found = new WeakMap<vscode.TextDocument, Found>();
+  /** What was handed to VS Code last. */
+  readonly #shown = new WeakMap<vscode.TextDocument, readonly vscode.Diagnostic[]>();
   readonly #due = new Map<vscode.TextDocument, Disposable>();
   /** By file, what git said of it. */
   readonly #ignored = new Map<string, Promise<boolean>>();
   readonly #subscriptions: readonly Disposable[];
+  #revision = 0;
 
   constructor(services: Services, clock: Clock) {
     this.#services = services;
     this.#clock = clock;
     const lookAtAll = () => {
+      this.#revision++;
       for (const document of vscode.workspace.textDocuments) this.#lookSoon(document);
     };
     const ignoreFiles = vscode.workspace.createFileSystemWatcher('**/.gitignore');
@@ -74,6 +74,7 @@ export class Diagnostics implements Disposable {
       vscode.workspace.onDidCloseTextDocument((document) => {
         this.#due.get(document)?.dispose();
         this.#due.delete(document);
+        this.#shown.delete(document);
         this.#collection.delete(document.uri);
       }),
       ...Object.values(settings.diagnostics).map(({ onDidChange }) => onDidChange(lookAtAll)),
@@ -82,9 +83,12 @@ export class Diagnostics implements Disposable {
   }
 
   /** Those of a document as it is now, which may be newer than what is shown. */
-  of(document: vscode.TextDocument): readonly ShownFinding[] {
-    const shown = this.#shown.get(document);
-    return shown?.version === document.version ? shown.findings : this.#find(document);
+  of(document: vscode.TextDocument): readonly Finding[] {
+    const known = this.#found.get(document);
+    if (known?.version === document.version && known.revision === this.#revision) return known.findings;
+    const findings = this.#find(document);
+    this.#found.set(document, { version: document.version, revision: this.#revision, findings });
+    return findings;
   }
 
   dispose(): void {
@@ -107,19 +111,24 @@ export class Diagnostics implements Disposable {
 
   async #look(document: vscode.TextDocument): Promise<void> {
     const { version } = document;
-    let findings = this.#find(document);
-    if (findings.some(({ finding }) => finding.rule === 'hardCodedSecret') && (await this.#isIgnored(document)))
-      findings = findings.filter(({ finding }) => finding.rule !== 'hardCodedSecret');
+    const revision = this.#revision;
+    let findings = this.of(document);
+    if (findings.some(({ rule }) => rule === 'hardCodedSecret') && (await this.#isIgnored(document)))
+      findings = findings.filter(({ rule }) => rule !== 'hardCodedSecret');
     // A newer version has its own look coming.
-    if (document.isClosed || document.version !== version) return;
-    this.#shown.set(document, { version, findings });
-    this.#collection.set(
-      document.uri,
-      findings.map(({ diagnostic }) => diagnostic),
-    );
+    if (document.isClosed || document.version !== version || this.#revision !== revision) return;
+    this.#found.set(document, { version, revision, findings });
+    const severities = new Map(rules.map((rule) => [rule, severityOf(rule)]));
+    const before = this.#shown.get(document) ?? [];
+    const same = before.length === findings.length && findings.every((finding, index) => isShownAs(finding, severities, before[index]));
+    // Most keys change nothing here, and to tell VS Code of thousands takes longer than to find them.
+    if (same) return;
+    const diagnostics = findings.map((finding) => diagnosticOf(finding, severities.get(finding.rule)));
+    this.#shown.set(document, diagnostics);
+    this.#collection.set(document.uri, diagnostics);
   }
 
-  #find(document: vscode.TextDocument): ShownFinding[] {
+  #find(document: vscode.TextDocument): readonly Finding[] {
     const parsed = httpDocumentOf(document);
     if (!parsed) return [];
     const findings = diagnose(parsed, {
@@ -128,10 +137,8 @@ export class Diagnostics implements Disposable {
       injects: vscode.workspace.isTrusted,
       isSet: (variable) => (process.env[variable] ?? '') !== '',
     });
-    return findings.flatMap((finding) => {
-      const severity = settings.diagnostics[finding.rule].value;
-      return severity === 'off' ? [] : [{ finding, diagnostic: diagnosticOf(finding, severities[severity]) }];
-    });
+    const off = new Set(rules.filter((rule) => severityOf(rule) === undefined));
+    return off.size === 0 ? findings : findings.filter(({ rule }) => !off.has(rule));
   }
 
   /** Nothing is asked of git in a workspace that is not trusted: its repository may not be either. */
@@ -147,7 +154,13 @@ async function asksGit(file: string): Promise<boolean> {
   return (await gitState(await askedAbout(path.normalize(file)))) === 'ignored';
 }
 
-function diagnosticOf({ rule, span, message }: Finding, severity: vscode.DiagnosticSeverity): vscode.Diagnostic {
+/** `undefined` where the rule is turned off. */
+function severityOf(rule: Rule): vscode.DiagnosticSeverity | undefined {
+  const severity = settings.diagnostics[rule].value;
+  return severity === 'off' ? undefined : severities[severity];
+}
+
+export function diagnosticOf({ rule, span, message }: Finding, severity = severityOf(rule)): vscode.Diagnostic {
   const diagnostic = new vscode.Diagnostic(rangeOf(span), message, severity);
   diagnostic.source = 'Payment Auth';
   // The name of its setting, below paymentAuth.diagnostics.
@@ -155,6 +168,21 @@ function diagnosticOf({ rule, span, message }: Finding, severity: vscode.Diagnos
   return diagnostic;
 }
 
-function rangeOf({ line, start, end }: Span): vscode.Range {
+function isShownAs(
+  { rule, span, message }: Finding,
+  severities: ReadonlyMap<Rule, vscode.DiagnosticSeverity | undefined>,
+  shown: vscode.Diagnostic | undefined,
+): boolean {
+  return (
+    shown?.code === rule &&
+    shown.message === message &&
+    shown.severity === severities.get(rule) &&
+    shown.range.start.line === span.line &&
+    shown.range.start.character === span.start &&
+    shown.range.end.character === span.end
+  );
+}
+
+export function rangeOf({ line, start, end }: Span): vscode.Range {
   return new vscode.Range(line, start, line, end);
 }

@@ -1,7 +1,7 @@
 import type { Profile } from '../../core/profile.ts';
 import type { ProfileStatus } from '../../core/tokenService.ts';
 import { commandIds } from '../../manifest.ts';
-import { markedName } from '../productionMark.ts';
+import { markedName } from '../production/productionMark.ts';
 import { stateCommand, stateIcons } from '../statusBarText.ts';
 import { describeState, tokenState, type TokenState } from '../tokenState.ts';
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Fix } from '../../core/diagnosis/finding.ts';
 import { commandIds } from '../../manifest.ts';
 import { workspaceEdit } from '../bindings/boundText.ts';
-import type { Diagnostics } from './diagnostics.ts';
+import { diagnosticOf, rangeOf, type Diagnostics } from './diagnostics.ts';
 
 /** What the findings at the cursor offer; the first of each is the one that “Auto Fix” takes. */
 export class QuickFixes implements vscode.CodeActionProvider {
@@ -16,17 +16,18 @@ export class QuickFixes implements vscode.CodeActionProvider {
   provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
     return this.#diagnostics
       .of(document)
-      .filter(({ diagnostic }) => diagnostic.range.intersection(range) !== undefined)
-      .flatMap(({ finding, diagnostic }) =>
-        finding.fixes.map((fix, index) => {
+      .filter(({ span }) => span.line >= range.start.line && span.line <= range.end.line && rangeOf(span).intersection(range) !== undefined)
+      .flatMap((finding) => {
+        const diagnostics = [diagnosticOf(finding)];
+        return finding.fixes().map((fix, index) => {
           const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
-          action.diagnostics = [diagnostic];
+          action.diagnostics = diagnostics;
           action.isPreferred = index === 0;
           if (fix.action.kind === 'edit') action.edit = workspaceEdit(document, fix.action.edits);
           else action.command = commandOf(document, fix);
           return action;
-        }),
-      );
+        });
+      });
   }
 }
 

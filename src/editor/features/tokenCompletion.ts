@@ -7,7 +7,7 @@ import type { Profile } from '../../core/profile.ts';
 import { isInBlock, namesBehind, referencesOf, referencesWithin, type References } from '../../core/references.ts';
 import { authorizationScheme } from '../../core/token.ts';
 import { httpDocumentOf } from '../httpDocuments.ts';
-import { markedName } from '../productionMark.ts';
+import { markedName } from '../production/productionMark.ts';
 import { profileLinks, profileMarkdown } from '../profileMarkdown.ts';
 import type { Services } from '../services.ts';
 import { describeState } from '../tokenState.ts';
@@ -68,7 +68,7 @@ export class TokenCompletion implements vscode.CompletionItemProvider {
     const state = `${markedName(profile)} · ${describeState(status, now)}`;
     const item = new vscode.CompletionItem(
       // What is inserted is too long for a list, and the same in most of it.
-      { label: /\$processEnv/.test(text) || kind === 'variable' ? profile.variable : text, description: state },
+      { label: text.includes('$processEnv') || kind === 'variable' ? profile.variable : text, description: state },
       vscode.CompletionItemKind.Variable,
     );
     item.insertText = text;

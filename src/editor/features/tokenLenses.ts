@@ -10,13 +10,43 @@ import { untilAnyStateChanges } from '../tokenState.ts';
 import { knownProfiles } from './knownProfiles.ts';
 import { describeLens, gap } from './lensText.ts';
 
-/** Above a request, the state of a profile whose token it sends. */
-class StateLens extends vscode.CodeLens {
-  readonly profileId: string;
+/** A lens whose words are made when it is seen: a long file has thousands. */
+abstract class LazyLens extends vscode.CodeLens {
+  abstract words(services: Services, now: number): vscode.Command | undefined;
+}
+
+/** The state of a profile whose token the request sends. */
+class StateLens extends LazyLens {
+  readonly #profileId: string;
 
   constructor(range: vscode.Range, profileId: string) {
     super(range);
-    this.profileId = profileId;
+    this.#profileId = profileId;
+  }
+
+  words({ store, tokens }: Services, now: number): vscode.Command | undefined {
+    const profile = store.find(this.#profileId);
+    if (!profile) return undefined;
+    const { title, command } = describeLens(profile, tokens.status(profile.id), now);
+    return { title, command, tooltip: `${profile.provider.label}, ${profile.environment.label}`, arguments: [{ profile }] };
+  }
+}
+
+class SendLens extends LazyLens {
+  readonly #uri: vscode.Uri;
+
+  constructor(range: vscode.Range, uri: vscode.Uri) {
+    super(range);
+    this.#uri = uri;
+  }
+
+  words(): vscode.Command {
+    return {
+      title: `$(send)${gap}send with a fresh token`,
+      command: commandIds.sendRequest,
+      tooltip: 'Renews what has expired or is about to, then sends this request through REST Client or httpYac',
+      arguments: [{ uri: this.#uri, line: this.range.start.line }],
+    };
   }
 }
 
@@ -64,19 +94,15 @@ export class TokenLenses implements vscode.CodeLensProvider, Disposable {
         this.#shown.add(id);
         return new StateLens(range, id);
       });
-      return vscode.workspace.isTrusted ? [...states, sendLens(range, document)] : states;
+      return vscode.workspace.isTrusted ? [...states, new SendLens(range, document.uri)] : states;
     });
     this.#plan();
     return lenses;
   }
 
-  /** Called for those that are seen. */
   resolveCodeLens(lens: vscode.CodeLens): vscode.CodeLens {
-    if (!(lens instanceof StateLens)) return lens;
-    const profile = this.#services.store.find(lens.profileId);
-    if (!profile) return lens;
-    const { title, command } = describeLens(profile, this.#services.tokens.status(profile.id), this.#clock.now());
-    lens.command = { title, command, tooltip: `${profile.provider.label}, ${profile.environment.label}`, arguments: [{ profile }] };
+    const command = lens instanceof LazyLens ? lens.words(this.#services, this.#clock.now()) : undefined;
+    if (command) lens.command = command;
     return lens;
   }
 
@@ -98,13 +124,4 @@ export class TokenLenses implements vscode.CodeLensProvider, Disposable {
             this.#changed.fire();
           });
   }
-}
-
-function sendLens(range: vscode.Range, { uri }: vscode.TextDocument): vscode.CodeLens {
-  return new vscode.CodeLens(range, {
-    title: `$(send)${gap}send with a fresh token`,
-    command: commandIds.sendRequest,
-    tooltip: 'Renews what has expired or is about to, then sends this request through REST Client or httpYac',
-    arguments: [{ uri, line: range.start.line }],
-  });
 }

@@ -3,7 +3,7 @@ import { suggestVariable, tokenUrlProblem, unique, type InjectionTarget, type Pr
 import { localEnvironment, type Environment, type Provider } from '../../core/provider.ts';
 import { providers } from '../../core/providers/index.ts';
 import { variableNameProblem } from '../../core/variableName.ts';
-import { markedDetail } from '../productionMark.ts';
+import { markedDetail } from '../production/productionMark.ts';
 import { inputStep, pickStep, type Step } from './multiStep.ts';
 import { settings } from '../settings.ts';
 import { forgetCredentials, required, setTokenUrl, type Answers } from './answers.ts';

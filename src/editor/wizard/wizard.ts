@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { CredentialValues } from '../../core/credentials.ts';
 import type { Profile } from '../../core/profile.ts';
 import type { Environment, Provider } from '../../core/provider.ts';
-import { markedTitle } from '../productionMark.ts';
+import { markedTitle } from '../production/productionMark.ts';
 import { askSteps, type Step } from './multiStep.ts';
 import { setTokenUrl, type Answers } from './answers.ts';
 import { credentialSteps, filledBy } from './credentialSteps.ts';

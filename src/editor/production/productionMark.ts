@@ -1,5 +1,5 @@
-import type { Profile } from '../core/profile.ts';
-import type { Environment } from '../core/provider.ts';
+import type { Profile } from '../../core/profile.ts';
+import type { Environment } from '../../core/provider.ts';
 
 /** Marks production wherever it is shown: a word, as colours and shapes are not seen by everybody. */
 const mark = 'PROD';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Profile } from '../core/profile.ts';
+import type { Profile } from '../../core/profile.ts';
 import type { ProductionUse } from './productionGuard.ts';
 
 const uses: Readonly<Record<ProductionUse, { readonly button: string; readonly doing: (tokens: string) => string }>> = {

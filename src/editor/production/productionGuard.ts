@@ -1,7 +1,7 @@
-import { AuthError } from '../core/errors.ts';
-import type { Disposable } from '../core/ports.ts';
-import type { Profile } from '../core/profile.ts';
-import type { ProfileStore } from './profileStore.ts';
+import { AuthError } from '../../core/errors.ts';
+import type { Disposable } from '../../core/ports.ts';
+import type { Profile } from '../../core/profile.ts';
+import type { ProfileStore } from '../profileStore.ts';
 
 /** What a person is about to have done with a token. */
 export type ProductionUse = 'fetch' | 'renew' | 'renewAll' | 'copy' | 'insert' | 'refresh' | 'send' | 'handOut';
