@@ -28,14 +28,19 @@ interface Found {
   readonly findings: readonly Finding[];
 }
 
+/** What was handed to VS Code last, and the lines that it stands on. */
+interface Shown {
+  readonly diagnostics: readonly vscode.Diagnostic[];
+  readonly lines: ReadonlySet<number>;
+}
+
 /** What the rules find in the open files with requests, followed as they, the tokens and the settings change. */
 export class Diagnostics implements Disposable {
   readonly #services: Services;
   readonly #clock: Clock;
   readonly #collection = vscode.languages.createDiagnosticCollection('paymentAuth');
   readonly #found = new WeakMap<vscode.TextDocument, Found>();
-  /** What was handed to VS Code last. */
-  readonly #shown = new WeakMap<vscode.TextDocument, readonly vscode.Diagnostic[]>();
+  readonly #shown = new WeakMap<vscode.TextDocument, Shown>();
   readonly #due = new Map<vscode.TextDocument, Disposable>();
   /** By file, what git said of it. */
   readonly #ignored = new Map<string, Promise<boolean>>();
@@ -69,7 +74,10 @@ export class Diagnostics implements Disposable {
         this.#lookSoon(document);
       }),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        if (contentChanges.length > 0) this.#lookSoon(document);
+        if (contentChanges.length === 0) return;
+        // What stands on a line that changes, or moves, moves in the editor as well: it is shown anew even where it is the same.
+        if (contentChanges.some((change) => moves(change, this.#shown.get(document)))) this.#shown.delete(document);
+        this.#lookSoon(document);
       }),
       vscode.workspace.onDidCloseTextDocument((document) => {
         this.#due.get(document)?.dispose();
@@ -119,12 +127,12 @@ export class Diagnostics implements Disposable {
     if (document.isClosed || document.version !== version || this.#revision !== revision) return;
     this.#found.set(document, { version, revision, findings });
     const severities = new Map(rules.map((rule) => [rule, severityOf(rule)]));
-    const before = this.#shown.get(document) ?? [];
-    const same = before.length === findings.length && findings.every((finding, index) => isShownAs(finding, severities, before[index]));
+    const before = this.#shown.get(document)?.diagnostics;
+    const same = before?.length === findings.length && findings.every((finding, index) => isShownAs(finding, severities, before[index]));
     // Most keys change nothing here, and to tell VS Code of thousands takes longer than to find them.
     if (same) return;
     const diagnostics = findings.map((finding) => diagnosticOf(finding, severities.get(finding.rule)));
-    this.#shown.set(document, diagnostics);
+    this.#shown.set(document, { diagnostics, lines: new Set(findings.map(({ span }) => span.line)) });
     this.#collection.set(document.uri, diagnostics);
   }
 
@@ -148,6 +156,10 @@ export class Diagnostics implements Disposable {
     this.#ignored.set(uri.fsPath, known);
     return known;
   }
+}
+
+function moves({ range, text }: vscode.TextDocumentContentChangeEvent, shown: Shown | undefined): boolean {
+  return !range.isSingleLine || text.includes('\n') || shown?.lines.has(range.start.line) === true;
 }
 
 async function asksGit(file: string): Promise<boolean> {
