@@ -5,6 +5,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as prettier from 'prettier';
+import { apiHostPattern } from '../src/core/apiHosts.ts';
 import { injectionTargets } from '../src/core/profile.ts';
 import { localEnvironment } from '../src/core/provider.ts';
 import { providers } from '../src/core/providers/index.ts';
@@ -103,7 +104,7 @@ function profileSchema(): object {
       apiHosts: {
         type: 'array',
         uniqueItems: true,
-        items: { type: 'string', pattern: '^(\\*\\.)?[A-Za-z\\d][A-Za-z\\d.-]*(:\\d{1,5})?$' },
+        items: { type: 'string', pattern: apiHostPattern },
         description:
           'Hosts of the API besides that of the token URL, such as api.example.com or *.example.com; another is warned of where a production token would go there.',
       },

@@ -1,13 +1,13 @@
 import type { Profile } from './profile.ts';
 import type { Provider } from './provider.ts';
 
-const form = /^(\*\.)?[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*(:\d{1,5})?$/;
+/** The host of an `http:` URL, or `*.` and the end of several; one label behind the star would be half the world. */
+export const apiHostPattern = '^((\\*\\.(?=[^.]+\\.))?[\\w-]+(\\.[\\w-]+)*|\\[[\\da-fA-F:.]+\\])(:\\d{1,5})?$';
+const form = new RegExp(apiHostPattern);
 
-/** Why a text, in lower case, names no host, or `undefined` where it does. */
+/** Why a text names no host, or `undefined` where it does. */
 export function apiHostProblem(host: string): string | undefined {
-  return form.test(host) || /^\[[\da-f:.]+\](:\d{1,5})?$/.test(host)
-    ? undefined
-    : 'Enter a host such as api.example.com or *.example.com, without https:// and without a path.';
+  return form.test(host) ? undefined : 'Enter a host such as api.example.com or *.example.com, without https:// and without a path.';
 }
 
 /** Whether a token of the profile is meant for a host (RFC 3986 section 3.2, with a port other than the usual one). */

@@ -29,19 +29,29 @@ export interface References {
   readonly all: readonly Reference[];
   /** By name; all of one name count, whatever stands around them. */
   readonly definitions: ReadonlyMap<string, readonly Definition[]>;
+  /** By the name of a file variable, the names that its definitions refer to. */
+  readonly leads: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 const found = new WeakMap<HttpDocument, References>();
 
 /** What a document refers to and what it defines, read once. Comments do not count. */
 export function referencesOf(document: HttpDocument): References {
-  const known = found.get(document) ?? { all: readReferences(document), definitions: readDefinitions(document) };
-  found.set(document, known);
-  return known;
+  const known = found.get(document);
+  if (known) return known;
+  const all = readReferences(document);
+  const definitions = readDefinitions(document);
+  const references = { all, definitions, leads: leadsOf(all, definitions) };
+  found.set(document, references);
+  return references;
 }
 
 /** The references that stand on lines of a range; `end` is one past the last. */
 export function referencesWithin({ all }: References, start: number, end: number): readonly Reference[] {
+  return within(all, start, end);
+}
+
+function within(all: readonly Reference[], start: number, end: number): readonly Reference[] {
   const from = firstAt(all, start);
   const to = firstAt(all, end);
   return from === to ? none : all.slice(from, to);
@@ -59,17 +69,25 @@ export function referencedNames(document: HttpDocument, { requestLine, start, en
 }
 
 /** The names of references, and all that file variables of these names refer to. */
-export function namesBehind(references: References, direct: readonly Reference[]): ReadonlySet<string> {
+export function namesBehind({ leads }: References, direct: readonly Reference[]): ReadonlySet<string> {
   const names = new Set<string>();
-  const read = (several: readonly Reference[]) => {
-    for (const { name } of several) {
+  const read = (several: Iterable<string>) => {
+    for (const name of several) {
       if (names.has(name)) continue;
       names.add(name);
-      for (const { line } of references.definitions.get(name) ?? []) read(referencesWithin(references, line, line + 1));
+      read(leads.get(name) ?? []);
     }
   };
-  read(direct);
+  read(direct.map(({ name }) => name));
   return names;
+}
+
+function leadsOf(all: readonly Reference[], definitions: References['definitions']): Map<string, Set<string>> {
+  const leads = new Map<string, Set<string>>();
+  if (all.length === 0) return leads;
+  for (const [name, places] of definitions)
+    leads.set(name, new Set(places.flatMap(({ line }) => within(all, line, line + 1).map((reference) => reference.name))));
+  return leads;
 }
 
 function readReferences(document: HttpDocument): Reference[] {
@@ -77,9 +95,11 @@ function readReferences(document: HttpDocument): Reference[] {
   for (const line of linesWith('{{', document)) {
     const text = document.lines[line] ?? '';
     if (isComment(text) || !isInBlock(document, line)) continue;
-    for (const match of text.matchAll(/\{\{(.*?)\}\}/g)) {
-      const [outer, inside = ''] = match;
-      const place = { line, outerStart: match.index, outerEnd: match.index + outer.length };
+    for (let outerStart = text.indexOf('{{'), close; outerStart >= 0; outerStart = text.indexOf('{{', close + 2)) {
+      close = text.indexOf('}}', outerStart + 2);
+      if (close < 0) break;
+      const inside = text.slice(outerStart + 2, close);
+      const place = { line, outerStart, outerEnd: close + 2 };
       const own = /^(\s*\$(processEnv|dotenv)\s+)(%?)(\w+)\s*$/.exec(inside);
       const words = own
         ? [{ name: own[4] ?? '', at: (own[1] ?? '').length + (own[3] ?? '').length }]
@@ -87,7 +107,7 @@ function readReferences(document: HttpDocument): Reference[] {
       // With a % the name of the variable is itself the value of another one.
       const source = !own || own[3] === '%' ? 'variable' : own[2] === 'dotenv' ? 'dotenv' : 'environment';
       for (const { name, at } of words) {
-        const start = match.index + 2 + at;
+        const start = outerStart + 2 + at;
         all.push({ ...place, name, source, start, end: start + name.length });
       }
     }
@@ -98,11 +118,13 @@ function readReferences(document: HttpDocument): Reference[] {
 function readDefinitions(document: HttpDocument): Map<string, Definition[]> {
   const definitions = new Map<string, Definition[]>();
   for (const line of linesWith('@', document)) {
-    const match = /^(\s*@(?:global\.)?)([^\s=:]+)(\s*:?=\s*)(.*?)\s*$/.exec(document.lines[line] ?? '');
+    const match = /^(\s*@(?:global\.)?)([^\s=:]+)(\s*:?=\s*)(.*)$/.exec((document.lines[line] ?? '').trimEnd());
     if (!match) continue;
     const [, before = '', name = '', sign = '', value = ''] = match;
     const definition = { name, line, nameStart: before.length, valueStart: before.length + name.length + sign.length, value };
-    definitions.set(name, [...(definitions.get(name) ?? []), definition]);
+    const others = definitions.get(name);
+    if (others) others.push(definition);
+    else definitions.set(name, [definition]);
   }
   return definitions;
 }

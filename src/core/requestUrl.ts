@@ -15,8 +15,9 @@ export interface RequestUrl {
 }
 
 const requestLine = /^(\s*(?:[A-Z]+\s+)?)(\S.*?)(?:\s+HTTP\/[\d.]+)?\s*$/;
-/** Of variables that refer to each other in a circle. */
-const deepest = 8;
+/** Of variables in one URL, those of variables counted in; a few lines can ask for billions. */
+const mostReplacements = 50;
+const longest = 8192;
 
 /**
  * Where a request goes, with the file's own variables put in; `undefined` where its host is known to the client alone,
@@ -40,15 +41,15 @@ export function requestUrlOf(document: HttpDocument, request: HttpRequest): Requ
 function absolute(target: string): URL | undefined {
   const text = /^https?:\/\//i.test(target) ? target : `http://${target}`;
   const authority = /^https?:\/\/([^/?#]*)/i.exec(text)?.[1] ?? '';
-  if (authority === '' || authority.includes('{')) return undefined;
+  if (authority === '' || authority.includes('{') || text.length > longest) return undefined;
   return URL.parse(text) ?? undefined;
 }
 
-/** The last definition of a name wins, as REST Client has it. */
-function filledIn(text: string, references: References, depth = 0): string {
-  if (depth > deepest || !text.includes('{{')) return text;
+/** The last definition of a name wins, as REST Client has it. What cannot be filled in stays as it is written. */
+function filledIn(text: string, references: References, budget = { left: mostReplacements }): string {
+  if (!text.includes('{{') || text.length > longest) return text;
   return text.replaceAll(/\{\{\s*([\w-]+)\s*\}\}/g, (whole, name: string) => {
     const value = references.definitions.get(name)?.at(-1)?.value;
-    return value === undefined ? whole : filledIn(value, references, depth + 1);
+    return value === undefined || --budget.left < 0 ? whole : filledIn(value, references, budget);
   });
 }

@@ -13,7 +13,14 @@ export function followHttpFiles(services: Services): vscode.Disposable {
   const look = (document: vscode.TextDocument) => {
     if (mayHoldRequests(document)) void load();
   };
-  const subscriptions = [vscode.workspace.onDidOpenTextDocument(look), vscode.workspace.onDidSaveTextDocument(look)];
+  const subscriptions = [
+    vscode.workspace.onDidOpenTextDocument(look),
+    vscode.workspace.onDidSaveTextDocument(look),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      // A note that is never saved.
+      if (document.isUntitled && document.languageId === 'markdown') look(document);
+    }),
+  ];
   const open = vscode.workspace.textDocuments.find(mayHoldRequests);
   if (open) look(open);
   return new vscode.Disposable(() => {

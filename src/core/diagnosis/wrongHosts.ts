@@ -1,4 +1,4 @@
-import { isApiHost, productionHosts } from '../apiHosts.ts';
+import { apiHostProblem, isApiHost, productionHosts } from '../apiHosts.ts';
 import type { HttpDocument, HttpRequest } from '../httpDocument.ts';
 import { environmentReference } from '../injection/reference.ts';
 import { referencesOf, referencesWithin } from '../references.ts';
@@ -38,9 +38,10 @@ function astray({ profile }: KnownProfile, { url, span }: RequestUrl): Finding {
     rule: 'wrongHost',
     span,
     message: `The production token of ${profile.name} would go to ${url.host}, which is not one of its hosts.`,
-    fixes: () => [
-      { title: `Add ${url.host} to the API hosts of ${profile.name}`, action: { kind: 'addApiHost', profile, host: url.host } },
-    ],
+    fixes: () =>
+      apiHostProblem(url.host) === undefined
+        ? [{ title: `Add ${url.host} to the API hosts of ${profile.name}`, action: { kind: 'addApiHost', profile, host: url.host } }]
+        : [],
   };
 }
 

@@ -4,6 +4,8 @@ import type { CredentialValues } from '../../core/credentials.ts';
 import { AuthError } from '../../core/errors.ts';
 import { isSilence } from '../../core/guardedSecretStore.ts';
 import { profileId, unique, type Profile } from '../../core/profile.ts';
+import { providers } from '../../core/providers/index.ts';
+import { variableNameProblem } from '../../core/variableName.ts';
 import { newerVersion, type StoredCredentials } from '../../core/vault.ts';
 import { commandIds, settingIds } from '../../manifest.ts';
 import type { Services } from '../services.ts';
@@ -27,7 +29,9 @@ export async function createProfile(services: Services, start: ProfileStart = {}
 
 /** @param argument a provider’s row of the view, or what a quick fix knows already */
 export async function addProfile(services: Services, argument: unknown): Promise<void> {
-  const { provider, variable } = typeof argument === 'object' && argument !== null ? (argument as ProfileStart) : {};
+  const given = typeof argument === 'object' && argument !== null ? (argument as { provider?: { id?: unknown }; variable?: unknown }) : {};
+  const provider = providers.find(({ id }) => id === given.provider?.id);
+  const variable = typeof given.variable === 'string' && variableNameProblem(given.variable) === undefined ? given.variable : undefined;
   await fetchAndTell(services, await createProfile(services, { provider, variable }));
 }
 
@@ -82,6 +86,8 @@ export async function editCredentials(services: Services, argument: unknown): Pr
   const current = stillThere(services, profile);
   if (current.origin !== profile.origin)
     throw new AuthError('credentialsMoved', 'The profile’s URL was changed meanwhile. Enter the credentials again.');
+  // Before they are kept, as the answer may be no.
+  await services.production.confirm('fetch', current);
   await services.tokens.setCredentials(current, credentials);
   await fetchAndTell(services, current);
 }

@@ -60,6 +60,7 @@ const handlers: Readonly<Record<string, Handler>> = {
 
 /** Commands that send, hand out or write something. */
 const sending: ReadonlySet<string> = new Set([
+  commandIds.addApiHost,
   commandIds.addProfile,
   commandIds.copyAsCurl,
   commandIds.copyAuthorizationHeader,

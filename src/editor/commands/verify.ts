@@ -22,13 +22,13 @@ export async function verifyPresentToken(services: Services, argument: unknown):
     );
     return;
   }
+  await services.production.confirm('send', profile);
   const { token } = services.tokens.status(profile.id);
   if (!token || !isUsable(token, systemClock.now())) {
     const state = token ? 'the token has expired, so there is none to verify. Fetch a new one' : 'there is no token to verify. Fetch one';
     offer(vscode.window.showInformationMessage(`${markedName(profile)}: ${state}.`, 'Fetch'), commandIds.fetchToken, profile);
     return;
   }
-  await services.production.confirm('send', profile);
   const controller = new AbortController();
   const cancel = () => {
     controller.abort();

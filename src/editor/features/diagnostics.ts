@@ -11,6 +11,8 @@ import type { Services } from '../services.ts';
 import { settings, type Severity } from '../settings.ts';
 import { knownProfiles } from './knownProfiles.ts';
 
+/** Milliseconds for which an answer of git holds. */
+const answerLife = 30_000;
 /** Milliseconds without a key pressed before a document is looked at. */
 const pause = 300;
 
@@ -42,8 +44,8 @@ export class Diagnostics implements Disposable {
   readonly #found = new WeakMap<vscode.TextDocument, Found>();
   readonly #shown = new WeakMap<vscode.TextDocument, Shown>();
   readonly #due = new Map<vscode.TextDocument, Disposable>();
-  /** By file, what git said of it. */
-  readonly #ignored = new Map<string, Promise<boolean>>();
+  /** By file, what git said of it, and when. */
+  readonly #ignored = new Map<string, { readonly at: number; readonly answer: Promise<boolean> }>();
   readonly #subscriptions: readonly Disposable[];
   #revision = 0;
 
@@ -56,6 +58,7 @@ export class Diagnostics implements Disposable {
     };
     const ignoreFiles = vscode.workspace.createFileSystemWatcher('**/.gitignore');
     const askAgain = () => {
+      if (this.#ignored.size === 0) return;
       this.#ignored.clear();
       lookAtAll();
     };
@@ -70,6 +73,13 @@ export class Diagnostics implements Disposable {
       tokens.onDidChange(lookAtAll),
       bindings.onDidChange(lookAtAll),
       vscode.workspace.onDidGrantWorkspaceTrust(lookAtAll),
+      // What git ignores changes by its own commands too, and by files outside the workspace.
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (focused) askAgain();
+      }),
+      vscode.workspace.onDidSaveTextDocument((document) => {
+        if (this.#ignored.delete(document.uri.fsPath)) this.#lookSoon(document);
+      }),
       vscode.workspace.onDidOpenTextDocument((document) => {
         this.#lookSoon(document);
       }),
@@ -82,6 +92,8 @@ export class Diagnostics implements Disposable {
       vscode.workspace.onDidCloseTextDocument((document) => {
         this.#due.get(document)?.dispose();
         this.#due.delete(document);
+        // The same document comes back under another language.
+        this.#found.delete(document);
         this.#shown.delete(document);
         this.#collection.delete(document.uri);
       }),
@@ -124,7 +136,7 @@ export class Diagnostics implements Disposable {
     if (findings.some(({ rule }) => rule === 'hardCodedSecret') && (await this.#isIgnored(document)))
       findings = findings.filter(({ rule }) => rule !== 'hardCodedSecret');
     // A newer version has its own look coming.
-    if (document.isClosed || document.version !== version || this.#revision !== revision) return;
+    if (document.isClosed || document.version !== version || this.#revision !== revision || !httpLanguageOf(document)) return;
     this.#found.set(document, { version, revision, findings });
     const severities = new Map(rules.map((rule) => [rule, severityOf(rule)]));
     const before = this.#shown.get(document)?.diagnostics;
@@ -152,9 +164,11 @@ export class Diagnostics implements Disposable {
   /** Nothing is asked of git in a workspace that is not trusted: its repository may not be either. */
   #isIgnored({ uri }: vscode.TextDocument): Promise<boolean> {
     if (uri.scheme !== 'file' || !vscode.workspace.isTrusted) return Promise.resolve(false);
-    const known = this.#ignored.get(uri.fsPath) ?? asksGit(uri.fsPath);
-    this.#ignored.set(uri.fsPath, known);
-    return known;
+    const now = this.#clock.now();
+    const known = this.#ignored.get(uri.fsPath);
+    const fresh = known && Math.abs(now - known.at) < answerLife ? known : { at: now, answer: asksGit(uri.fsPath) };
+    this.#ignored.set(uri.fsPath, fresh);
+    return fresh.answer;
   }
 }
 

@@ -46,7 +46,7 @@ export class TokenCompletion implements vscode.CompletionItemProvider {
   #textsFor(profile: Profile, { kind }: CompletionPlace, rest: string, references: References): string[] {
     const reference = environmentReference(profile.variable);
     // The editor may have closed the braces already.
-    const open = (text: string) => (/^\s*\}\}/.test(rest) ? text.replace(/\}\}$/, '') : text);
+    const open = (text: string) => (/^[\w$]*\s*\}\}/.test(rest) ? text.replace(/\}\}$/, '') : text);
     const scheme = authorizationScheme(this.#services.tokens.status(profile.id).token);
     switch (kind) {
       case 'variable':
@@ -75,7 +75,10 @@ export class TokenCompletion implements vscode.CompletionItemProvider {
     item.detail = text;
     item.filterText = text;
     const whole = kind === 'authorization' || kind === 'value';
-    item.range = whole ? { inserting: range, replacing: range.with(undefined, range.end.translate(0, rest.trimEnd().length)) } : range;
+    // The rest of a word would stand behind what takes its place.
+    const tail = whole ? rest.trimEnd() : (/^[\w$]*/.exec(rest)?.[0] ?? '');
+    const replacing = range.with(undefined, range.end.translate(0, tail.length));
+    item.range = whole ? { inserting: range, replacing } : replacing;
     item.documentation = profileMarkdown(profile, status, now, profileLinks);
     return item;
   }
