@@ -1,3 +1,4 @@
+import { normalizedName } from './credentialNames.ts';
 import type { CredentialValues } from './credentials.ts';
 import type { CredentialField } from './provider.ts';
 import { parseJson } from './storedFormat.ts';
@@ -8,11 +9,11 @@ import { parseJson } from './storedFormat.ts';
  */
 export function parsePastedCredentials(text: string, fields: readonly CredentialField[]): CredentialValues {
   const names = new Map(
-    fields.flatMap((field) => [field.id, ...(field.aliases ?? [])].map((name) => [normalized(name), field.id] as const)),
+    fields.flatMap((field) => [field.id, ...(field.aliases ?? [])].map((name) => [normalizedName(name), field.id] as const)),
   );
   const found: Record<string, string> = {};
   const take = (name: string, value: unknown) => {
-    const id = names.get(normalized(name));
+    const id = names.get(normalizedName(name));
     if (id !== undefined && found[id] === undefined && (typeof value === 'string' || typeof value === 'number') && value !== '')
       found[id] = String(value);
   };
@@ -25,10 +26,6 @@ export function parsePastedCredentials(text: string, fields: readonly Credential
 }
 
 type Take = (name: string, value: unknown) => void;
-
-function normalized(name: string): string {
-  return name.toLowerCase().replaceAll(/[-_]/g, '');
-}
 
 /** The JSON object that the text is, or that it holds from its first to its last brace. */
 function jsonIn(text: string): unknown {

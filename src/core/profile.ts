@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { apiHostProblem } from './apiHosts.ts';
+import { apiHostProblem, normalizedApiHost, productionHosts } from './apiHosts.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { AuthError } from './errors.ts';
 import { findEnvironment, localEnvironment, type Environment, type Provider } from './provider.ts';
@@ -67,11 +67,11 @@ const entrySchema = v.object(
         v.pipe(
           v.string('“apiHosts” must be a list of texts.'),
           v.trim(),
-          v.toLowerCase(),
           v.check(
             (host) => apiHostProblem(host) === undefined,
             '“apiHosts” takes hosts such as api.example.com or *.example.com, without https://.',
           ),
+          v.transform(normalizedApiHost),
         ),
         '“apiHosts” must be a list.',
       ),
@@ -128,6 +128,8 @@ function parseProfile(value: unknown, providers: readonly Provider[]): Profile |
   const urlProblem = tokenUrlProblem(environment, tokenUrl);
   if (urlProblem !== undefined) return `“tokenUrl”: ${urlProblem}`;
   const url = parseEndpoint(tokenUrl);
+  if (!environment.production && productionHosts(provider, []).some(({ origin }) => origin === url.origin))
+    return `“tokenUrl”: ${url.origin} is production of ${provider.label}, and “environment” says ${environment.label}. Choose one of the two.`;
   return {
     id: entry.id,
     name: entry.name,

@@ -125,6 +125,15 @@ export class ProfileRecord implements Renewable {
     this.renewNotBefore = Math.max(this.renewNotBefore, notBeforeAfterCancel(now));
   }
 
+  /** Takes a token that no fetch has brought: what failed before says nothing of it. */
+  adopted(token: Token): void {
+    this.token = token;
+    this.#unsaved = false;
+    this.#failures = 0;
+    this.renewNotBefore = 0;
+    delete this.lastAttempt;
+  }
+
   dropToken(): void {
     delete this.token;
     delete this.lastAttempt;

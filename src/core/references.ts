@@ -1,4 +1,4 @@
-import { isComment, type HttpDocument, type HttpRequest } from './httpDocument.ts';
+import { isComment, plainLines, type HttpDocument, type HttpRequest } from './httpDocument.ts';
 import { lineOf } from './textLines.ts';
 
 /** A name that a client resolves at the moment of sending, and where it stands. Columns are counted from 0. */
@@ -16,7 +16,7 @@ export interface Reference {
 }
 
 /** A file variable, `@name = value`. */
-interface Definition {
+export interface Definition {
   readonly name: string;
   readonly line: number;
   readonly nameStart: number;
@@ -39,8 +39,8 @@ const found = new WeakMap<HttpDocument, References>();
 export function referencesOf(document: HttpDocument): References {
   const known = found.get(document);
   if (known) return known;
-  const all = readReferences(document);
   const definitions = readDefinitions(document);
+  const all = readReferences(document, definitions);
   const references = { all, definitions, leads: leadsOf(all, definitions) };
   found.set(document, references);
   return references;
@@ -71,14 +71,12 @@ export function referencedNames(document: HttpDocument, { requestLine, start, en
 /** The names of references, and all that file variables of these names refer to. */
 export function namesBehind({ leads }: References, direct: readonly Reference[]): ReadonlySet<string> {
   const names = new Set<string>();
-  const read = (several: Iterable<string>) => {
-    for (const name of several) {
-      if (names.has(name)) continue;
-      names.add(name);
-      read(leads.get(name) ?? []);
-    }
-  };
-  read(direct.map(({ name }) => name));
+  const waiting = direct.map(({ name }) => name);
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (names.has(name)) continue;
+    names.add(name);
+    waiting.push(...(leads.get(name) ?? []));
+  }
   return names;
 }
 
@@ -90,29 +88,49 @@ function leadsOf(all: readonly Reference[], definitions: References['definitions
   return leads;
 }
 
-function readReferences(document: HttpDocument): Reference[] {
+function readReferences(document: HttpDocument, definitions: References['definitions']): Reference[] {
   const all: Reference[] = [];
+  const hidden = hiddenLines(document);
   for (const line of linesWith('{{', document)) {
     const text = document.lines[line] ?? '';
-    if (isComment(text) || !isInBlock(document, line)) continue;
+    if (isComment(text) || hidden.has(line) || !isInBlock(document, line)) continue;
     for (let outerStart = text.indexOf('{{'), close; outerStart >= 0; outerStart = text.indexOf('{{', close + 2)) {
       close = text.indexOf('}}', outerStart + 2);
       if (close < 0) break;
       const inside = text.slice(outerStart + 2, close);
-      const place = { line, outerStart, outerEnd: close + 2 };
-      const own = /^(\s*\$(processEnv|dotenv)\s+)(%?)(\w+)\s*$/.exec(inside);
-      const words = own
-        ? [{ name: own[4] ?? '', at: (own[1] ?? '').length + (own[3] ?? '').length }]
-        : [...inside.matchAll(/[\w$]+/g)].map(({ 0: name, index }) => ({ name, at: index }));
-      // With a % the name of the variable is itself the value of another one.
-      const source = !own || own[3] === '%' ? 'variable' : own[2] === 'dotenv' ? 'dotenv' : 'environment';
-      for (const { name, at } of words) {
+      for (const { name, source, at, length } of namesIn(inside, definitions)) {
         const start = outerStart + 2 + at;
-        all.push({ ...place, name, source, start, end: start + name.length });
+        all.push({ line, outerStart, outerEnd: close + 2, name, source, start, end: start + length });
       }
     }
   }
   return all;
+}
+
+interface NameInside extends Pick<Reference, 'name' | 'source'> {
+  readonly at: number;
+  readonly length: number;
+}
+
+function namesIn(inside: string, definitions: References['definitions']): NameInside[] {
+  const own = /^(\s*\$(processEnv|dotenv)\s+)(%?)(\w+)\s*$/.exec(inside);
+  if (own) {
+    const [, before = '', keyword, indirect = '', name = ''] = own;
+    const place = { at: before.length + indirect.length, length: name.length };
+    const source = keyword === 'dotenv' ? 'dotenv' : 'environment';
+    if (indirect === '') return [{ name, source, ...place }];
+    // The name of the variable is itself the value of another one.
+    const named = (definitions.get(name) ?? []).filter(({ value }) => /^\w+$/.test(value));
+    return [{ name, source: 'variable', ...place }, ...named.map(({ value }) => ({ name: value, source, ...place }) as const)];
+  }
+  const whole = inside.trim();
+  const words = [...inside.matchAll(/[\w$]+/g)].map(
+    ({ 0: name, index }) => ({ name, source: 'variable', at: index, length: name.length }) as const,
+  );
+  // REST Client takes any name, such as papaya-token; httpYac reads the same as JavaScript.
+  return definitions.has(whole) && words.length !== 1
+    ? [{ name: whole, source: 'variable', at: inside.indexOf(whole), length: whole.length }, ...words]
+    : words;
 }
 
 function readDefinitions(document: HttpDocument): Map<string, Definition[]> {
@@ -127,6 +145,24 @@ function readDefinitions(document: HttpDocument): Map<string, Definition[]> {
     else definitions.set(name, [definition]);
   }
   return definitions;
+}
+
+const hiddenOf = new WeakMap<HttpDocument, ReadonlySet<number>>();
+
+/** The lines of scripts and of comments of several lines, in which no client resolves a reference. */
+export function hiddenLines(document: HttpDocument): ReadonlySet<number> {
+  const known = hiddenOf.get(document) ?? new Set(linesHidden(document));
+  hiddenOf.set(document, known);
+  return known;
+}
+
+function* linesHidden({ text, lines, blocks }: HttpDocument): Generator<number> {
+  // Nearly no file has any.
+  if (!text.includes('/*') && !text.includes('{%') && !/^[ \t]*\}\}/m.test(text)) return;
+  for (const { start, end } of blocks) {
+    const plain = new Set(plainLines(lines, start, end));
+    for (let line = start; line < end; line++) if (!plain.has(line)) yield line;
+  }
 }
 
 /** The lines that hold a text, found without a look at the others. */

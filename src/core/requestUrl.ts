@@ -14,42 +14,95 @@ export interface RequestUrl {
   readonly span: Span;
 }
 
-const requestLine = /^(\s*(?:[A-Z]+\s+)?)(\S.*?)(?:\s+HTTP\/[\d.]+)?\s*$/;
 /** Of variables in one URL, those of variables counted in; a few lines can ask for billions. */
 const mostReplacements = 50;
+const mostUrls = 8;
 const longest = 8192;
 
 /**
- * Where a request goes, with the file's own variables put in; `undefined` where its host is known to the client alone,
- * from an environment, a script or an answer.
+ * Where a request may go, with the file’s own variables put in; empty where its host is known to the client alone, from
+ * an environment, a script or an answer.
  */
-export function requestUrlOf(document: HttpDocument, request: HttpRequest): RequestUrl | undefined {
-  const match = requestLine.exec(document.lines[request.requestLine] ?? '');
-  if (!match || request.isCurl) return undefined;
-  const [, before = '', written = ''] = match;
-  const references = referencesOf(document);
-  const text = filledIn(written, references);
+export function requestUrlsOf(document: HttpDocument, request: HttpRequest): RequestUrl[] {
+  const place = writtenUrl(document, request);
+  if (!place) return [];
+  const { span, written } = place;
   const host = request.headers.find(({ name }) => name.toLowerCase() === 'host');
-  const target = text.startsWith('/')
-    ? filledIn(document.lines[host?.line ?? -1]?.slice(host?.valueStart) ?? '', references).trim() + text
-    : text;
-  const url = absolute(target);
-  return url && { url, span: { line: request.requestLine, start: before.length, end: before.length + written.length } };
+  const top = document.requests[0]?.requestLine ?? 0;
+  const filling: Filling = { references: referencesOf(document), request, top, left: mostReplacements };
+  return filledIn(written, filling)
+    .flatMap((text) =>
+      text.startsWith('/')
+        ? filledIn(document.lines[host?.line ?? -1]?.slice(host?.valueStart) ?? '', filling).map((name) => name.trim() + text)
+        : [text],
+    )
+    .map(absolute)
+    .filter((url) => url !== undefined)
+    .map((url) => ({ url, span }));
+}
+
+/** The one that REST Client would send to. */
+export function requestUrlOf(document: HttpDocument, request: HttpRequest): RequestUrl | undefined {
+  return requestUrlsOf(document, request).at(-1);
+}
+
+interface WrittenUrl {
+  readonly span: Span;
+  readonly written: string;
+}
+
+function writtenUrl(document: HttpDocument, { requestLine, end, isCurl }: HttpRequest): WrittenUrl | undefined {
+  if (isCurl) {
+    for (let line = requestLine; line < end; line++) {
+      const found = /https?:\/\/[^\s'"\\]+/i.exec(document.lines[line] ?? '');
+      if (found) return { span: { line, start: found.index, end: found.index + found[0].length }, written: found[0] };
+    }
+    return undefined;
+  }
+  const text = (document.lines[requestLine] ?? '').trimEnd();
+  const start = /^\s*(?:[a-z]+\s+)?/i.exec(text)?.[0].length ?? 0;
+  const last = Math.max(text.lastIndexOf(' '), text.lastIndexOf('\t'));
+  const stop = last > start && /^HTTP\/[\d.]+$/i.test(text.slice(last + 1)) ? text.slice(0, last).trimEnd().length : text.length;
+  return stop > start ? { span: { line: requestLine, start, end: stop }, written: text.slice(start, stop) } : undefined;
 }
 
 /** Without a scheme REST Client and httpYac both take plain HTTP. */
 function absolute(target: string): URL | undefined {
-  const text = /^https?:\/\//i.test(target) ? target : `http://${target}`;
-  const authority = /^https?:\/\/([^/?#]*)/i.exec(text)?.[1] ?? '';
-  if (authority === '' || authority.includes('{') || text.length > longest) return undefined;
+  const text = /^[a-z][a-z\d+.-]*:\/\//i.test(target) ? target : `http://${target}`;
+  const authority = /^[^:]+:\/\/([^/?#]*)/.exec(text)?.[1] ?? '';
+  // What only a client could fill in, or nobody.
+  if (!/^[\p{L}\p{N}_.~:\-[\]@%]+$/u.test(authority) || text.length > longest) return undefined;
   return URL.parse(text) ?? undefined;
 }
 
-/** The last definition of a name wins, as REST Client has it. What cannot be filled in stays as it is written. */
-function filledIn(text: string, references: References, budget = { left: mostReplacements }): string {
-  if (!text.includes('{{') || text.length > longest) return text;
-  return text.replaceAll(/\{\{\s*([\w-]+)\s*\}\}/g, (whole, name: string) => {
-    const value = references.definitions.get(name)?.at(-1)?.value;
-    return value === undefined || --budget.left < 0 ? whole : filledIn(value, references, budget);
-  });
+interface Filling {
+  readonly references: References;
+  readonly request: HttpRequest;
+  /** Line of the first request, above which variables are the whole file’s. */
+  readonly top: number;
+  left: number;
+}
+
+/** A text with each of the values that its variables may have. What cannot be filled in stays as it is written. */
+function filledIn(text: string, filling: Filling): string[] {
+  let texts = [text];
+  for (let from = text.indexOf('{{'); from >= 0; from = text.indexOf('{{', from + 2)) {
+    const to = text.indexOf('}}', from);
+    if (to < 0 || --filling.left < 0) break;
+    const filled = valuesOf(text.slice(from + 2, to).trim(), filling).flatMap((value) => filledIn(value, filling));
+    if (filled.length === 0) continue;
+    const whole = text.slice(from, to + 2);
+    texts = texts
+      .flatMap((each) => filled.map((value) => each.replace(whole, () => value)))
+      .filter(({ length }) => length <= longest)
+      .slice(-mostUrls);
+  }
+  return texts;
+}
+
+/** httpYac takes the definition of the request’s region, else of the whole file; REST Client the last one, wherever it stands. */
+function valuesOf(name: string, { references, request, top }: Filling): string[] {
+  const all = references.definitions.get(name) ?? [];
+  const own = all.findLast(({ line }) => line >= request.start && line < request.end) ?? all.findLast(({ line }) => line < top);
+  return [...new Set([own, all.at(-1)].filter((definition) => definition !== undefined).map(({ value }) => value))];
 }

@@ -1,6 +1,8 @@
 import { findNodeAtLocation, parseTree } from 'jsonc-parser';
 import type { HttpDocument, HttpRequest } from './httpDocument.ts';
+import { credentialVariables, normalizedName } from './credentialNames.ts';
 import { isAuthorization } from './injection/authorizationHeader.ts';
+import { deepestJson } from './jsonFlaw.ts';
 import { referenceTokens } from './jsonPointer.ts';
 import type { Profile } from './profile.ts';
 import type { CredentialField, Provider } from './provider.ts';
@@ -30,18 +32,23 @@ const jwt = /(?<![\w-])eyJ[\w-]{5,}\.eyJ[\w-]{5,}\.[\w-]*/g;
 /** b68token (RFC 6750 section 2.1) of a length and mixture that no word and no placeholder has. */
 const opaque = /^(?=[^\s]*\d)[\w\-.~+/]{20,}=*$/;
 
+const longestKey = 1000;
+const longestBody = 100_000;
+
 /** The secrets in a document, in its order. None overlap. */
 export function secretsIn(document: HttpDocument, known: KnownSecrets): SecretInText[] {
   const found = [...credentials(document, known), ...tokens(document, known)];
-  const byLine = new Map<number, SecretInText[]>();
-  for (const secret of found) {
-    const others = byLine.get(secret.span.line) ?? [];
-    if (!others.some(({ span }) => overlap(span, secret.span))) byLine.set(secret.span.line, [...others, secret]);
+  // Of two that overlap the first to be found counts: what a provider's data knows, a profile's own token, a shape.
+  const inOrder = found
+    .map((secret, rank) => ({ secret, rank }))
+    .sort((a, b) => a.secret.span.line - b.secret.span.line || a.secret.span.start - b.secret.span.start || a.rank - b.rank);
+  const kept: typeof inOrder = [];
+  for (const each of inOrder) {
+    const last = kept.at(-1);
+    if (last?.secret.span.line !== each.secret.span.line || last.secret.span.end <= each.secret.span.start) kept.push(each);
+    else if (each.rank < last.rank) kept.splice(-1, 1, each);
   }
-  return [...byLine.values()]
-    .flat()
-    .map((secret) => ({ ...secret, ...definitionOf(document, secret) }))
-    .sort((a, b) => a.span.line - b.span.line || a.span.start - b.span.start);
+  return kept.map(({ secret }) => ({ ...secret, ...definitionOf(document, secret) }));
 }
 
 function tokens(document: HttpDocument, { accessTokens }: KnownSecrets): SecretInText[] {
@@ -52,24 +59,38 @@ function tokens(document: HttpDocument, { accessTokens }: KnownSecrets): SecretI
   for (const token of accessTokens)
     for (const line of linesWith(token, document)) {
       const text = document.lines[line] ?? '';
-      for (let at = text.indexOf(token); at >= 0; at = text.indexOf(token, at + token.length)) take(line, at, token);
+      for (let at = text.indexOf(token); at >= 0; at = text.indexOf(token, at + token.length))
+        // Within a longer word it is another secret.
+        if (!/[\w.~+/-]/.test(text.charAt(at - 1)) && !/[\w.~+/=-]/.test(text.charAt(at + token.length))) take(line, at, token);
     }
   for (const line of linesWith('eyJ', document))
     if (isInBlock(document, line)) for (const { 0: value, index } of (document.lines[line] ?? '').matchAll(jwt)) take(line, index, value);
-  for (const { headers } of document.requests)
+  const takeValue = (line: number, start: number, text: string) => {
+    const [before = ''] = /^(?:Bearer\s+)?["']?/i.exec(text) ?? [];
+    const value = /^[^\s"']*/.exec(text.slice(before.length))?.[0] ?? '';
+    if (opaque.test(value) && isLiteral(value)) take(line, start + before.length, value);
+  };
+  for (const { headers, isCurl, requestLine, end } of document.requests) {
     for (const { line, name, valueStart } of headers) {
-      if (!isAuthorization({ name }) || document.lines[line]?.includes('{{') === true) continue;
-      const match = /^(Bearer\s+)(\S+)\s*$/i.exec((document.lines[line] ?? '').slice(valueStart));
-      if (match && opaque.test(match[2] ?? '')) take(line, valueStart + (match[1] ?? '').length, match[2] ?? '');
+      if (!isAuthorization({ name }) && !namesToken(name)) continue;
+      const text = document.lines[line] ?? '';
+      if (!text.includes('{{')) takeValue(line, valueStart, text.slice(valueStart));
     }
+    for (let line = requestLine; isCurl && line < end; line++) {
+      const text = document.lines[line] ?? '';
+      const header = /authorization:\s*/i.exec(text);
+      if (header) takeValue(line, header.index + header[0].length, text.slice(header.index + header[0].length));
+    }
+  }
   for (const definitions of referencesOf(document).definitions.values())
     for (const { name, line, value, valueStart } of definitions)
-      if (isInBlock(document, line) && /(token|bearer)$/i.test(name)) {
-        const [scheme = ''] = /^Bearer\s+/i.exec(value) ?? [];
-        const token = value.slice(scheme.length);
-        if (opaque.test(token)) take(line, valueStart + scheme.length, token);
-      }
+      if (namesToken(name) && isInBlock(document, line)) takeValue(line, valueStart, value);
   return found;
+}
+
+/** Names of bearer tokens; those of forms and of lists are tokens of another kind. */
+function namesToken(name: string): boolean {
+  return /token|bearer/i.test(name) && !/csrf|xsrf|page|continu|cursor|idempot|sync/i.test(name);
 }
 
 function credentials(document: HttpDocument, known: KnownSecrets): SecretInText[] {
@@ -90,9 +111,15 @@ function byPrefix(document: HttpDocument, fields: readonly OwnedField[]): Secret
     for (const line of linesWith(prefix, document)) {
       if (!isInBlock(document, line)) continue;
       const text = document.lines[line] ?? '';
-      const start = text.indexOf(prefix);
-      const value = /^[\w.-]+/.exec(text.slice(start))?.[0] ?? '';
-      if (value.length >= prefix.length + 6) found.push({ span: { line, start, end: start + value.length }, value, credential });
+      const named = /^\s*@[^\s=:]+/.exec(text)?.[0].length ?? 0;
+      for (let start = text.indexOf(prefix); start >= 0; start = text.indexOf(prefix, start + prefix.length)) {
+        const value = /^[\w.-]+/.exec(text.slice(start, start + longestKey))?.[0] ?? '';
+        // A name, of a variable or of a reference, is no key.
+        const isName =
+          /[\w-]/.test(text.charAt(start - 1)) || start < named || text.lastIndexOf('{{', start) > text.lastIndexOf('}}', start);
+        if (!isName && isLiteral(value.slice(prefix.length)))
+          found.push({ span: { line, start, end: start + value.length }, value, credential });
+      }
     }
   }
   return found;
@@ -105,12 +132,10 @@ function byName(document: HttpDocument, fields: readonly OwnedField[]): SecretIn
   const owners = new Map(
     fields
       .filter(({ field }) => field.secret)
-      .flatMap((owned) =>
-        (owned.field.aliases ?? []).filter((alias) => /^[A-Z\d]+_/.test(alias)).map((alias) => [normalized(alias), owned] as const),
-      ),
+      .flatMap((owned) => credentialVariables(owned.provider, owned.field).map((name) => [normalizedName(name), owned] as const)),
   );
   return [...definitions.values()].flat().flatMap(({ name, line, value, valueStart }) => {
-    const credential = owners.get(normalized(name));
+    const credential = owners.get(normalizedName(name));
     return credential && isLiteral(value) && isInBlock(document, line)
       ? [{ span: { line, start: valueStart, end: valueStart + value.length }, value, credential }]
       : [];
@@ -128,9 +153,9 @@ function inTokenCalls(document: HttpDocument, known: KnownSecrets): SecretInText
   const likely = known.providers.filter((provider) => secretNames(provider).some(has));
   if (likely.length === 0) return [];
   return document.requests.flatMap((request) => {
-    const start = document.starts[request.headEnd];
-    if (start === undefined || request.headEnd >= request.end) return [];
-    const body = document.text.slice(start, document.starts[request.end] ?? document.text.length);
+    const stretch = bodyOf(document, request);
+    if (!stretch) return [];
+    const { start, body } = stretch;
     const provider = likely.find((candidate) => isTokenCall(document, request, body, candidate, known.profiles));
     return provider ? inBody(document, start, body, provider) : [];
   });
@@ -142,6 +167,30 @@ function secretNames({ request, credentials: fields }: Provider): string[] {
     const isSecret = parameter.in === 'json' && 'field' in parameter && fields.some(({ id, secret }) => secret && id === parameter.field);
     return isSecret ? (referenceTokens(parameter.at).at(-1) ?? []) : [];
   });
+}
+
+/** The text that holds a request’s JSON, and where it begins. */
+function bodyOf(
+  { text, starts }: HttpDocument,
+  { requestLine, headEnd, end, isCurl }: HttpRequest,
+): { readonly start: number; readonly body: string } | undefined {
+  const stop = starts[end] ?? text.length;
+  const start = isCurl ? text.indexOf('{', starts[requestLine]) : starts[headEnd];
+  if (start === undefined || start < 0 || start >= stop || (!isCurl && headEnd >= end)) return undefined;
+  const body = text.slice(start, isCurl ? text.lastIndexOf('}', stop) + 1 : stop);
+  // What no provider reads, no parser need read here.
+  return body.length > longestBody || isDeep(body) ? undefined : { start, body };
+}
+
+/** Whether it may be nested deeper than the parser, which calls itself, can follow. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  for (const character of text) {
+    if (character === '{' || character === '[') depth++;
+    else if (character === '}' || character === ']') depth--;
+    if (depth > deepestJson) return true;
+  }
+  return false;
 }
 
 function inBody(document: HttpDocument, start: number, body: string, provider: Provider): SecretInText[] {
@@ -191,9 +240,14 @@ function isRequired({ credentials: fields }: Provider, fieldId: string): boolean
   return fields.some(({ id, required }) => id === fieldId && required);
 }
 
-/** Neither a reference nor what stands in for a value: `<your secret>`, `YOUR_SECRET`, `…`. */
+/** Neither a reference nor what stands in for a value: `<your secret>`, `CHANGE_ME`, `$NAME`, `xxxx`, a path. */
 function isLiteral(value: string): boolean {
-  return value.length >= 6 && !/\{\{|^<.*>$|^(your|my)[\s_-]|^[.…*x]+$/i.test(value);
+  return (
+    value.length >= 6 &&
+    !value.includes('{{') &&
+    !/^[<$%/]|(^|[_\s.-])(your|my|todo|replace|insert|example|dummy|placeholder|change.?me)([_\s.-]|$)/i.test(value) &&
+    !/^change-?me|(.)\1{5}/i.test(value)
+  );
 }
 
 function definitionOf(document: HttpDocument, { span, value }: SecretInText): { readonly definition?: string } {
@@ -202,12 +256,4 @@ function definitionOf(document: HttpDocument, { span, value }: SecretInText): { 
   for (const definitions of referencesOf(document).definitions.values())
     for (const each of definitions) if (each.line === span.line && each.value === value) return { definition: each.name };
   return {};
-}
-
-function overlap(a: Span, b: Span): boolean {
-  return a.start < b.end && b.start < a.end;
-}
-
-function normalized(name: string): string {
-  return name.toLowerCase().replaceAll(/[-_]/g, '');
 }

@@ -146,6 +146,16 @@ export class TokenService implements Disposable {
     return this.#fly(profile, 'asked');
   }
 
+  /** Takes over a token that a person has from elsewhere. @throws AuthError */
+  async adopt(profile: Profile, token: Token): Promise<void> {
+    const record = this.#records.get(profile.id);
+    if (!record) throw new AuthError('profileDeleted', 'The profile was deleted.');
+    await this.#options.vault.storeToken(profile, token);
+    record.adopted(token);
+    this.#options.log.info(`${profile.name}: a token from elsewhere was taken over.`);
+    this.#update(profile.id);
+  }
+
   cancel(profileId: string): void {
     this.#records.get(profileId)?.flight?.controller.abort();
   }

@@ -39,7 +39,10 @@ describe('The sandbox, from its button', function () {
   it('looks right in the dark, in the light and in high contrast', async () => {
     // VS Code asks for lenses only of an editor that has the focus for a while.
     await workbench.page.locator('.view-line').first().click();
-    await workbench.page.locator('.codelens-decoration a').filter({ hasText: /Papaya sandbox · valid/ }).waitFor();
+    await workbench.page
+      .locator('.codelens-decoration a')
+      .filter({ hasText: /Papaya sandbox · valid/ })
+      .waitFor();
     await workbench.treeRow('Papaya sandbox').click();
     await workbench.page.keyboard.press('ArrowRight');
     await workbench.treeRow(/^Token/).waitFor();

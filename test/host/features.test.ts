@@ -215,6 +215,14 @@ describe('What the editor shows in files with requests', () => {
       assert.ok(item.documentation instanceof vscode.MarkdownString);
     });
 
+    it('takes the place of the rest of a word', async () => {
+      const document = await open('GET https://a.example\nA: {{$processEnv SANDBOX_PAP_OLD}}\n');
+      const [item] = await completions(document, 1, 'A: {{$processEnv SANDBOX_PAP'.length);
+      assert.equal(item?.insertText, 'SANDBOX_PAPAYA_TOKEN');
+      assert.ok(item.range instanceof vscode.Range);
+      assert.equal(document.getText(item.range), 'SANDBOX_PAP_OLD');
+    });
+
     it('closes the braces that are open', async () => {
       const document = await open('GET https://a.example\nA: {{\n');
       const [item] = await completions(document, 1, 5);
@@ -330,6 +338,58 @@ describe('What the editor shows in files with requests', () => {
       await rm(file);
     });
 
+    it('move the key that is meant, and leave another one of the same kind where it is', async () => {
+      const before = profilesSetting();
+      const tokenUrl = `${sandbox.origin}/api/v2.1/b2b/auth/token`;
+      const entry = { id: 'moved', name: 'Moved', provider: 'pay4Power', environment: 'local', tokenUrl, variable: 'MOVED_TOKEN' };
+      await setProfiles([entry]);
+      try {
+        const body = (key: string) => `{"publicKey": "PUB_KEY_sandbox", "privateKey": "${key}", "environment": "TEST"}`;
+        const lines = (key: string) =>
+          `POST ${tokenUrl}\nContent-Type: application/json\n\n${body(key)}\n\n###\n@other = PRIV_KEY_made_up_00001\n`;
+        const document = await open(lines('PRIV_KEY_sandbox'));
+        await untilFound(document, '3 hardCodedSecret', '6 hardCodedSecret');
+        const [diagnostic] = vscode.languages.getDiagnostics(document.uri);
+        assert.ok(diagnostic);
+        const { line, character: start } = diagnostic.range.start;
+        const moving = vscode.commands.executeCommand(commandIds.moveSecret, { uri: document.uri, line, start });
+        await until('the reference in its place', async () => {
+          await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+          return document.getText() === lines('{{$processEnv PAY4POWER_PRIVATE_KEY}}');
+        });
+        await moving;
+        // The sandbox takes its own key only.
+        await vscode.commands.executeCommand(commandIds.keepInMemory, { profile: { id: 'moved' } });
+        await vscode.commands.executeCommand(commandIds.fetchToken, { profile: { id: 'moved' } });
+        await setProfiles([{ ...entry, inject: ['processEnvironment'] }]);
+        await until('a token of the sandbox', () => process.env.MOVED_TOKEN);
+      } finally {
+        await setProfiles(before);
+      }
+    });
+
+    it('forget a binding whose token became a reference', async () => {
+      const profile = profileOf('SANDBOX_PAPAYA_TOKEN');
+      const document = await open(`GET ${sandbox.origin}/sandbox/papaya\n`);
+      await vscode.commands.executeCommand(commandIds.insertToken, { profile: { id: profile.id }, target: 'fileVariable' });
+      const value = /@sandboxPapayaToken = (eyJ\S+)/.exec(document.getText())?.[1];
+      assert.ok(value);
+      await vscode.commands.executeCommand(commandIds.moveSecret, { uri: document.uri, line: 0, start: '@sandboxPapayaToken = '.length });
+      assert.match(document.getText(), /^@sandboxPapayaToken = \{\{\$processEnv SANDBOX_PAPAYA_TOKEN\}\}$/m);
+      await vscode.commands.executeCommand(commandIds.refreshToken, { profile: { id: profile.id } });
+      // A binding that is left would have written the new token over the reference.
+      await vscode.commands.executeCommand(commandIds.refreshAllTokens);
+      assert.match(document.getText(), /^@sandboxPapayaToken = \{\{\$processEnv SANDBOX_PAPAYA_TOKEN\}\}$/m);
+    });
+
+    it('are looked for again when the language changes', async () => {
+      const document = await open('GET https://a.example\n#A: x\n', 'plaintext');
+      await vscode.languages.setTextDocumentLanguage(document, 'http');
+      await untilFound(document, '1 misreadHeader');
+      await vscode.languages.setTextDocumentLanguage(document, 'plaintext');
+      await untilFound(document);
+    });
+
     it('say nothing of secrets in files that git ignores, and of all else', async () => {
       await mkdir(path.join(workspace, 'ignored'), { recursive: true });
       const file = path.join(workspace, 'ignored/secret.http');
@@ -349,24 +409,26 @@ describe('What the editor shows in files with requests', () => {
 
     it('warn of a production token that would leave its hosts, until the host is one of them', async () => {
       const before = profilesSetting();
-      await setProfiles([
-        ...before,
-        {
-          id: 'live',
-          name: 'Live',
-          provider: 'b2BinPay',
-          environment: 'production',
-          tokenUrl: `${sandbox.origin}/token/`,
-          variable: 'LIVE_TOKEN',
-          inject: [],
-        },
-      ]);
+      const live = {
+        id: 'live',
+        name: 'Live',
+        provider: 'b2BinPay',
+        environment: 'production',
+        tokenUrl: `${sandbox.origin}/token/`,
+        variable: 'LIVE_TOKEN',
+        inject: [],
+      };
+      await setProfiles([...before, live]);
       try {
         const document = await open('GET https://api.pay.example/x\nAuthorization: Bearer {{liveToken}}\nX: {{LIVE_TOKEN}}\n');
         await untilFound(document, '0 wrongHost');
+        // A person is asked first, and nobody answers here.
         await apply(document, 'Add api.pay.example to the API hosts of Live');
+        assert.equal(profilesSetting().at(-1)?.apiHosts, undefined);
+        await vscode.commands.executeCommand(commandIds.addApiHost, { profile: { id: 'live' }, host: 'https://no-host' });
+        assert.equal(profilesSetting().at(-1)?.apiHosts, undefined);
+        await setProfiles([...before, { ...live, apiHosts: ['api.pay.example'] }]);
         await untilFound(document);
-        assert.deepEqual(profilesSetting().at(-1)?.apiHosts, ['api.pay.example']);
       } finally {
         await setProfiles(before);
       }

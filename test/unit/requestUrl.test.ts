@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseHttpDocument } from '../../src/core/httpDocument.ts';
-import { requestUrlOf } from '../../src/core/requestUrl.ts';
+import { requestUrlOf, requestUrlsOf } from '../../src/core/requestUrl.ts';
 
 describe('requestUrlOf', () => {
   const cases: [string, string[], string | undefined][] = [
@@ -19,7 +19,26 @@ describe('requestUrlOf', () => {
     ['variables that go round in circles', ['@a = {{b}}', '@b = {{a}}', '###', 'GET https://{{a}}/x'], undefined],
     ['a path without a host', ['GET /x'], undefined],
     ['no URL at all', ['GET https://'], undefined],
-    ['a curl command', ['curl https://a.example'], undefined],
+    ['a curl command', ['curl -X POST \\', "  'https://a.example/x' \\", "  -d 'y'"], 'https://a.example/x'],
+    ['a curl command without one', ['curl --help'], undefined],
+    ['a method in small letters', ['get https://a.example/x http/1.1'], 'https://a.example/x'],
+    ['another scheme', ['WS wss://a.example/x'], 'wss://a.example/x'],
+    [
+      'names with hyphens and dots',
+      ['@base.url = https://a.example', '@p-q = x', '###', 'GET {{base.url}}/{{p-q}}'],
+      'https://a.example/x',
+    ],
+    ['a URL in quotes', ['@base = "https://a.example"', '###', 'GET {{base}}/x'], undefined],
+    ['variables that ask for billions', [`@a = ${'{{a}}'.repeat(20)}`, '###', 'GET https://{{a}}/x'], undefined],
+    [
+      'variables that double each other',
+      [
+        ...Array.from({ length: 40 }, (_, index) => `@a${String(index)} = {{a${String(index + 1)}}}{{a${String(index + 1)}}}`),
+        '###',
+        'GET https://{{a0}}/x',
+      ],
+      undefined,
+    ],
   ];
   for (const [name, lines, expected] of cases)
     it(`reads ${name}`, () => {
@@ -28,6 +47,25 @@ describe('requestUrlOf', () => {
       assert.ok(request);
       assert.equal(requestUrlOf(document, request)?.url.href, expected);
     });
+
+  it('reads every URL that a variable may lead to, the last definition last', () => {
+    const document = parseHttpDocument('@h = a.example\nGET https://{{h}}/x\n###\n@h = b.example\nGET https://c.example');
+    const request = document.requests[0];
+    assert.ok(request);
+    assert.deepEqual(
+      requestUrlsOf(document, request).map(({ url }) => url.host),
+      ['a.example', 'b.example'],
+    );
+  });
+
+  it('is quick with long lines', () => {
+    const started = performance.now();
+    for (const line of [`POST https://x/a${' '.repeat(100_000)}y`, `POST ${'{'.repeat(100_000)}`, ' '.repeat(100_000)]) {
+      const document = parseHttpDocument(line);
+      for (const request of document.requests) requestUrlsOf(document, request);
+    }
+    assert.ok(performance.now() - started < 2000);
+  });
 
   it('says where it stands', () => {
     const document = parseHttpDocument('@h = a.example\n###\n  GET https://{{h}}/x HTTP/1.1');

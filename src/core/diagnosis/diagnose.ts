@@ -1,7 +1,7 @@
 import type { HttpDocument } from '../httpDocument.ts';
-import { referencedNames, referencesOf } from '../references.ts';
+import { hiddenLines, referencedNames, referencesOf } from '../references.ts';
 import { secretsIn, type SecretInText } from '../secretsInText.ts';
-import { isBehind, type DiagnosisContext, type Finding, type KnownProfile } from './finding.ts';
+import { isBehind, knownSecrets, type DiagnosisContext, type Finding, type KnownProfile } from './finding.ts';
 import { misreadHeaders, repeatedAuthorization } from './misreadHeaders.ts';
 import { unavailableTokens } from './unavailableTokens.ts';
 import { wrongHosts } from './wrongHosts.ts';
@@ -9,14 +9,14 @@ import { wrongHosts } from './wrongHosts.ts';
 /** All that will go wrong with the requests of a document, in the order of its rules. */
 export function diagnose(document: HttpDocument, context: DiagnosisContext): Finding[] {
   const { providers, profiles } = context;
-  const accessTokens = profiles.map(({ accessToken }) => accessToken).filter((token) => token !== undefined);
-  const secrets = secretsIn(document, { providers, profiles: profiles.map(({ profile }) => profile), accessTokens });
+  const secrets = secretsIn(document, knownSecrets(providers, profiles));
   const findings: Finding[] = [];
   const report = (finding: Finding) => {
     findings.push(finding);
   };
   unavailableTokens(document, context, report);
-  for (const secret of secrets) if (!isBound(secret, context)) report(hardCoded(secret));
+  const hidden = secrets.length > 0 ? hiddenLines(document) : undefined;
+  for (const secret of secrets) if (!isBound(secret, context)) report(hardCoded(secret, hidden?.has(secret.span.line) === true));
   const findWrongHosts = wrongHosts(document, context);
   const hasReferences = referencesOf(document).all.length > 0;
   let next = 0;
@@ -52,12 +52,13 @@ function isBound({ definition }: SecretInText, { profiles }: DiagnosisContext): 
   return definition !== undefined && profiles.some(({ ownNames }) => ownNames.has(definition));
 }
 
-function hardCoded({ span, credential }: SecretInText): Finding {
+/** @param inScript where nothing resolves a reference */
+function hardCoded({ span, credential }: SecretInText, inScript: boolean): Finding {
   const what = credential ? `The ${credential.field.label} of ${credential.provider.label}` : 'A token';
   return {
     rule: 'hardCodedSecret',
     span,
-    message: `${what} stands in this file as text, for whoever gets the file.`,
-    fixes: () => [{ title: 'Move it to a profile and leave a reference', action: { kind: 'moveSecret', span } }],
+    message: `${what} stands in this file as text, for whoever gets the file.${inScript ? ' A script reads it from process.env.' : ''}`,
+    fixes: () => (inScript ? [] : [{ title: 'Move it to a profile and leave a reference', action: { kind: 'moveSecret', span } }]),
   };
 }

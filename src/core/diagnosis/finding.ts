@@ -1,6 +1,7 @@
 import type { TextEdit } from '../injection/textEdit.ts';
 import type { Profile } from '../profile.ts';
 import type { Provider } from '../provider.ts';
+import type { KnownSecrets } from '../secretsInText.ts';
 import type { Span } from '../requestUrl.ts';
 
 /** What is looked for in a file with requests; each can be turned off. */
@@ -74,4 +75,13 @@ function haveOne(names: ReadonlySet<string>, others: ReadonlySet<string>): boole
 
 export function profilesBehind(names: ReadonlySet<string>, profiles: readonly KnownProfile[]): KnownProfile[] {
   return profiles.filter((known) => isBehind(names, known));
+}
+
+/** All that is needed to find secrets in a text. */
+export function knownSecrets(providers: readonly Provider[], profiles: readonly KnownProfile[]): KnownSecrets {
+  return {
+    providers,
+    profiles: profiles.map(({ profile }) => profile),
+    accessTokens: profiles.map(({ accessToken }) => accessToken).filter((token) => token !== undefined),
+  };
 }

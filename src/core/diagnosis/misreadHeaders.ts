@@ -1,4 +1,4 @@
-import type { HttpDocument, HttpRequest } from '../httpDocument.ts';
+import { isComment, type HttpDocument, type HttpRequest } from '../httpDocument.ts';
 import { isAuthorization } from '../injection/authorizationHeader.ts';
 import { endOfLine, withoutLines } from '../injection/textEdit.ts';
 import { lineEnding } from '../textLines.ts';
@@ -33,9 +33,8 @@ export function repeatedAuthorization(document: HttpDocument, { headers }: HttpR
   }
 }
 
-/** Names that begin a head far more often than a body. */
-const commonHeader =
-  /^\s*(authorization|accept(-\w+)?|content-(type|length|encoding)|cookie|host|user-agent|idempotency-key|cache-control|x-[\w-]+)\s*:/i;
+const headerLine = /^[\w-]+\s*:\s*\S/;
+const meantAsHead = /^(authorization|content-type)\s*:/i;
 
 /** Lines that are meant as headers, or as comments, and that a client takes for something else. */
 export function misreadHeaders(document: HttpDocument, request: HttpRequest, report: Report): void {
@@ -61,9 +60,7 @@ export function misreadHeaders(document: HttpDocument, request: HttpRequest, rep
   if (ending.trim() === '') {
     let first = request.headEnd;
     while (first < request.end && (lines[first] ?? '').trim() === '') first++;
-    const text = lines[first] ?? '';
-    const misread = first < request.end && (request.headers.length === 0 ? commonHeader : /^\s*authorization\s*:/i).test(text);
-    if (misread)
+    if (isHead(document, request, first))
       find(first, 'A blank line ends the headers, so this line is sent as part of the body.', () => [
         edit('Remove the blank line above', withoutLines(document, request.headEnd, first)),
       ]);
@@ -92,6 +89,21 @@ export function misreadHeaders(document: HttpDocument, request: HttpRequest, rep
         edit('Put the colon in', { offset: (document.starts[request.headEnd] ?? 0) + scheme[0].length, length: 0, content: ':' }),
       ]);
   }
+}
+
+/** Whether a body is meant as headers: it begins with lines of their form, one of them no body has, and a blank line ends them. */
+function isHead({ lines }: HttpDocument, { headers, end }: HttpRequest, first: number): boolean {
+  // A body whose type is stated is meant as one.
+  if (headers.some(({ name }) => name.toLowerCase() === 'content-type')) return false;
+  let meant = false;
+  for (let line = first; line < end; line++) {
+    const text = lines[line] ?? '';
+    if (text.trim() === '') return meant;
+    if (isComment(text)) continue;
+    if (!headerLine.test(text)) return false;
+    meant ||= meantAsHead.test(text);
+  }
+  return meant;
 }
 
 function edit(title: string, change: { readonly offset: number; readonly length: number; readonly content: string }): Fix {

@@ -1,3 +1,4 @@
+import { credentialVariables } from '../credentialNames.ts';
 import { environmentReference } from '../injection/reference.ts';
 import { referencesOf, type Reference } from '../references.ts';
 import type { HttpDocument } from '../httpDocument.ts';
@@ -53,7 +54,7 @@ function unavailable(name: string, { profile, availability }: KnownProfile): Ver
 }
 
 function unknown(document: HttpDocument, name: string, { profiles, providers }: DiagnosisContext): Verdict {
-  const owner = providers.find((provider) => credentialVariables(provider).includes(name));
+  const owner = providers.find((provider) => provider.credentials.some((field) => credentialVariables(provider, field).includes(name)));
   if (owner) {
     const own = profiles.filter(({ profile }) => profile.provider === owner);
     return {
@@ -94,11 +95,6 @@ function create(provider: Provider | undefined, variable: string): Fix {
     title: provider ? `Create a ${provider.shortName} profile for ${variable}` : `Create a profile for ${variable}`,
     action: { kind: 'createProfile', provider, variable },
   };
-}
-
-/** The names under which credentials of a provider stand in environments. */
-function credentialVariables({ credentials }: Provider): string[] {
-  return credentials.flatMap(({ aliases }) => aliases ?? []).filter((alias) => /^[A-Z][A-Z\d]*_[A-Z\d_]+$/.test(alias));
 }
 
 function commonPrefix(a: string, b: string): number {

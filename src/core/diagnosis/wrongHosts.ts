@@ -1,8 +1,9 @@
 import { apiHostProblem, isApiHost, productionHosts } from '../apiHosts.ts';
+import { isLoopback } from '../endpoint.ts';
 import type { HttpDocument, HttpRequest } from '../httpDocument.ts';
 import { environmentReference } from '../injection/reference.ts';
 import { referencesOf, referencesWithin } from '../references.ts';
-import { requestUrlOf, type RequestUrl } from '../requestUrl.ts';
+import { requestUrlsOf, type RequestUrl } from '../requestUrl.ts';
 import type { DiagnosisContext, Finding, Fix, KnownProfile, Report } from './finding.ts';
 
 /**
@@ -20,16 +21,32 @@ export function wrongHosts(
   if (!profiles.some(isConcerned)) return undefined;
   return (request, sent, report) => {
     const concerned = sent.filter(isConcerned);
-    const target = concerned.length > 0 ? requestUrlOf(document, request) : undefined;
+    const targets = concerned.length > 0 ? requestUrlsOf(document, request) : [];
+    const [target] = targets;
     if (!target) return;
-    const { host } = target.url;
     for (const known of concerned) {
       const { profile } = known;
-      if (isApiHost(profile, host)) continue;
-      if (profile.environment.production) report(astray(known, target));
-      else if (forbidden.get(profile)?.some((place) => isApiHost(place, host)) === true)
-        report(mistaken(document, request, known, target, profiles));
+      const others = targets.filter(({ url }) => !isApiHost(profile, url.host));
+      if (profile.environment.production) {
+        const [foreign] = others;
+        const open = targets.find(({ url }) => url.protocol === 'http:' && !isLoopback(url));
+        if (foreign) report(astray(known, foreign));
+        else if (open) report(unencrypted(known, open));
+        continue;
+      }
+      // Where a variable has other values too, one that is no production host may be the one that is meant.
+      const isForbidden = ({ url }: RequestUrl) => forbidden.get(profile)?.some((place) => isApiHost(place, url.host)) === true;
+      if (others.length === targets.length && targets.every(isForbidden)) report(mistaken(document, request, known, target, profiles));
     }
+  };
+}
+
+function unencrypted({ profile }: KnownProfile, { url, span }: RequestUrl): Finding {
+  return {
+    rule: 'wrongHost',
+    span,
+    message: `The production token of ${profile.name} would go to ${url.host} over plain HTTP, where everybody on the way can read it. Write https:// before the host.`,
+    fixes: () => [],
   };
 }
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { apiHostProblem, isApiHost } from '../../core/apiHosts.ts';
+import { apiHostProblem, isApiHost, normalizedApiHost } from '../../core/apiHosts.ts';
 import { AuthError } from '../../core/errors.ts';
 import type { Profile } from '../../core/profile.ts';
 import { markedName } from '../production/productionMark.ts';
@@ -13,11 +13,11 @@ export async function addApiHost(services: Services, argument: unknown): Promise
   const host = (typeof given === 'string' ? given : await askForHost(profile.name)).trim().toLowerCase();
   if (apiHostProblem(host) !== undefined)
     throw new AuthError('invalidUrl', 'This is no host that a token can be meant for. Enter one such as api.example.com.');
-  await confirmProduction(profile, host);
+  await confirmProduction(profile, normalizedApiHost(host));
   const current = services.store.find(profile.id);
   if (!current) throw new AuthError('profileDeleted', `${profile.name} was deleted meanwhile.`);
   if (isApiHost(current, host)) return;
-  await services.store.save({ ...current, apiHosts: [...current.apiHosts, host] });
+  await services.store.save({ ...current, apiHosts: [...current.apiHosts, normalizedApiHost(host)] });
   vscode.window.setStatusBarMessage(`$(check) ${profile.name}: ${host} is one of its hosts`, 5000);
 }
 

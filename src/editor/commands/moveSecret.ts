@@ -1,18 +1,22 @@
 import * as vscode from 'vscode';
 import type { CredentialValues } from '../../core/credentials.ts';
+import { credentialVariables } from '../../core/credentialNames.ts';
+import { knownSecrets } from '../../core/diagnosis/finding.ts';
 import { AuthError } from '../../core/errors.ts';
-import { requestAt, type HttpDocument } from '../../core/httpDocument.ts';
+import { requestAt, type HttpDocument, type HttpRequest } from '../../core/httpDocument.ts';
 import { environmentReference } from '../../core/injection/reference.ts';
 import { parsePastedCredentials } from '../../core/pastedCredentials.ts';
 import type { Profile } from '../../core/profile.ts';
-import type { CredentialField, Provider } from '../../core/provider.ts';
+import type { Provider } from '../../core/provider.ts';
 import { providers } from '../../core/providers/index.ts';
+import { hiddenLines, referencesOf, type Definition } from '../../core/references.ts';
 import { requestUrlOf } from '../../core/requestUrl.ts';
 import { secretsIn, type SecretInText } from '../../core/secretsInText.ts';
 import { isUsable } from '../../core/token.ts';
 import { tokenFromText } from '../../core/tokenResponse.ts';
 import { commandIds } from '../../manifest.ts';
 import { nameOf, workspaceEdit } from '../bindings/boundText.ts';
+import { knownProfiles } from '../features/knownProfiles.ts';
 import { httpDocumentOf } from '../httpDocuments.ts';
 import { pickOne } from '../insertion/ask.ts';
 import { askedAbout, gitState } from '../insertion/gitGuard.ts';
@@ -37,7 +41,7 @@ export async function moveSecret(services: Services, argument: unknown): Promise
 }
 
 /** The secret at the place that a quick fix names, else at the cursor. @throws AuthError where there is none */
-async function findSecret({ store, tokens }: Services, argument: unknown): Promise<Found> {
+async function findSecret(services: Services, argument: unknown): Promise<Found> {
   const place = typeof argument === 'object' && argument !== null ? (argument as { uri?: unknown; line?: unknown; start?: unknown }) : {};
   const editor = vscode.window.activeTextEditor;
   const document = place.uri instanceof vscode.Uri ? await vscode.workspace.openTextDocument(place.uri) : editor?.document;
@@ -45,45 +49,65 @@ async function findSecret({ store, tokens }: Services, argument: unknown): Promi
   const line = typeof place.line === 'number' ? place.line : editor?.selection.active.line;
   const secret =
     parsed &&
-    secretsIn(parsed, { providers, profiles: store.profiles, accessTokens: accessTokens(tokens, store.profiles) }).find(
+    secretsIn(parsed, knownSecrets(providers, knownProfiles(services, document))).find(
       ({ span }) => span.line === line && (typeof place.start !== 'number' || span.start === place.start),
     );
   if (!secret) throw new AuthError('placeNotFound', 'No token or key stands there as text. Put the cursor into one, then try again.');
   return { document, parsed, secret };
 }
 
-function accessTokens(tokens: Services['tokens'], profiles: readonly Profile[]): string[] {
-  return profiles.map(({ id }) => tokens.status(id).token?.accessToken).filter((token) => token !== undefined);
-}
-
 async function moveToken(services: Services, found: Found): Promise<void> {
-  const { tokens, store, vault } = services;
+  const { tokens, store } = services;
   const { value } = found.secret;
   const owner = store.profiles.find(({ id }) => tokens.status(id).token?.accessToken === value);
   const chosen =
     owner ?? (await chooseProfile(services, found, store.profiles, 'Which profile is this token of?')) ?? (await createProfile(services));
   await services.production.confirm('insert', chosen);
   const profile = await withMemory(services, chosen, 'Keep in Memory and Move');
-  const now = systemClock.now();
-  const present = tokens.status(profile.id).token;
-  const moved = tokenFromText(value, now);
-  if (!(present && isUsable(present, now)) && moved && isUsable(moved, now)) {
-    await vault.storeToken(profile, moved);
-    await tokens.reload(profile.id);
-  }
-  await replace(services, found, (secret) => (secret.value === value ? profile.variable : undefined));
-  await usableTokenWithProgress(services, profile);
+  const kept = owner !== undefined || (await keepToken(services, profile, value));
+  await replace(services, found, (secret) => (secret.value === value ? profile.variable : undefined), kept);
+  await forgetBindings(services, found, profile.variable);
   await tell(found, `${profile.name}: a reference stands in the place of the token.`);
+  await usableTokenWithProgress(services, profile);
+}
+
+/** Gives a profile the token of the file, where that is what the person wants. @returns whether the secret storage has it now */
+async function keepToken({ tokens }: Services, profile: Profile, value: string): Promise<boolean> {
+  const now = systemClock.now();
+  const moved = tokenFromText(value, now);
+  if (!moved || !isUsable(moved, now)) return false;
+  const { token: present, credentials } = tokens.status(profile.id);
+  if (present && isUsable(present, now)) {
+    const choice = await vscode.window.showWarningMessage(
+      `${profile.name} has a token of its own, which is another one.`,
+      { modal: true, detail: 'The reference gives the profile’s. The one in the file goes, or takes its place.' },
+      'Keep the Profile’s',
+      'Use the File’s',
+    );
+    if (choice === undefined) throw new vscode.CancellationError();
+    if (choice === 'Keep the Profile’s') return false;
+  } else if (moved.expiresAt === undefined && credentials === 'present') return false; // Nobody knows how long it lives, and a new one can be had.
+  await tokens.adopt(profile, moved);
+  return true;
+}
+
+/** Where a reference took the place of a token that was kept fresh, there is nothing left to keep. */
+async function forgetBindings({ bindings }: Services, { document }: Found, variable: string): Promise<void> {
+  const parsed = httpDocumentOf(document);
+  const definitions = parsed ? referencesOf(parsed).definitions : new Map<string, readonly Definition[]>();
+  for (const { id, kind, uri, path } of bindings.all) {
+    const own = kind === 'fileVariable' && uri === document.uri.toString();
+    if (own && definitions.get(path.at(-1) ?? '')?.some(({ value }) => value === environmentReference(variable)) === true)
+      await bindings.forget(id);
+  }
 }
 
 async function moveCredentials(services: Services, found: Found, provider: Provider): Promise<void> {
   const { parsed, secret } = found;
   const { store, vault, tokens } = services;
-  const request = requestAt(parsed, secret.span.line);
-  const own = secretsIn(parsed, { providers: [provider], profiles: store.profiles, accessTokens: [] }).filter(
-    ({ span, definition }) => definition !== undefined || (request && span.line >= request.start && span.line < request.end),
-  );
-  const values = { ...(request && inRequest(parsed, request, provider)), ...byField(own) };
+  const request = secret.definition === undefined ? requestAt(parsed, secret.span.line) : undefined;
+  const secrets = secretsTogether(found, provider, request);
+  const values = { ...(request && inRequest(parsed, request, provider)), ...secrets };
   const same = store.profiles.filter((profile) => profile.provider === provider);
   const chosen = await chooseProfile(services, found, same, `Which ${provider.shortName} profile do these credentials belong to?`);
   const url = request && requestUrlOf(parsed, request)?.url;
@@ -100,15 +124,38 @@ async function moveCredentials(services: Services, found: Found, provider: Provi
     await confirmReplacing(chosen, stored);
     await tokens.setCredentials(chosen, { ...stored, ...values });
   }
-  const moved = new Set(own.map(({ value }) => value));
-  await replace(services, found, ({ value, credential }) =>
-    credential?.provider === provider && moved.has(value) ? variableOf(provider, credential.field) : undefined,
+  // What the wizard had entered anew, for another server, is not what the file holds.
+  const { values: kept } = await vault.credentials(profile);
+  await replace(
+    services,
+    found,
+    ({ value, credential }) =>
+      credential?.provider === provider && secrets[credential.field.id] === value && kept?.[credential.field.id] === value
+        ? credentialVariables(provider, credential.field)[0]
+        : undefined,
+    true,
   );
   await tell(
     found,
     `${profile.name} has the credentials now. It fetches the token itself, so the request that held them is not needed any more.`,
     profile,
   );
+}
+
+/**
+ * The secret at the cursor, by its field, and the others that belong to it: of the same request, or of the file’s
+ * variables. Of a field with several values only the chosen one is known to belong.
+ */
+function secretsTogether({ parsed, secret }: Found, provider: Provider, request: HttpRequest | undefined): CredentialValues {
+  const together: Record<string, string | undefined> = {};
+  for (const { span, credential, definition, value } of secretsIn(parsed, { providers: [provider], profiles: [], accessTokens: [] })) {
+    const near = request ? span.line >= request.start && span.line < request.end : definition !== undefined;
+    if (!near || !credential) continue;
+    const { id } = credential.field;
+    together[id] = id in together && together[id] !== value ? undefined : value;
+  }
+  if (secret.credential) together[secret.credential.field.id] = secret.value;
+  return Object.fromEntries(Object.entries(together).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 /** What stands in the request beside its secrets, such as an id. */
@@ -119,16 +166,6 @@ function inRequest(
 ): CredentialValues {
   const found = parsePastedCredentials(lines.slice(requestLine, end).join('\n'), provider.credentials);
   return Object.fromEntries(Object.entries(found).filter(([, value]) => !value.includes('{{')));
-}
-
-function byField(secrets: readonly SecretInText[]): CredentialValues {
-  return Object.fromEntries(secrets.flatMap(({ credential, value }) => (credential ? [[credential.field.id, value] as const] : [])));
-}
-
-/** As the provider’s credentials are named in environments. */
-function variableOf({ variable }: Provider, field: CredentialField | undefined): string {
-  const known = field?.aliases?.find((alias) => /^[A-Z\d]+_[A-Z\d_]+$/.test(alias));
-  return known ?? `${variable.replace(/_TOKEN$/, '')}_${(field?.id ?? 'secret').replaceAll(/\W/g, '_').toUpperCase()}`;
 }
 
 /** @returns nothing for a new profile @throws vscode.CancellationError */
@@ -168,18 +205,21 @@ async function confirmReplacing({ name }: Profile, stored: CredentialValues | un
 /**
  * All places of what was moved, as they are now; saved where the file was saved before, so that none stays on disk.
  * @param variableFor the variable that takes the place of a secret, where it was moved
+ * @param kept whether the secret storage has the value
  */
 async function replace(
-  { store, tokens }: Services,
+  services: Services,
   { document, secret: moved }: Found,
   variableFor: (secret: SecretInText) => string | undefined,
+  kept: boolean,
 ): Promise<void> {
   const parsed = httpDocumentOf(document);
+  const known = knownSecrets(providers, knownProfiles(services, document));
   // A token is found by its value wherever it stands; a short key might stand within other words.
-  const own = moved.credential ? [] : [moved.value];
-  const known = { providers, profiles: store.profiles, accessTokens: [...own, ...accessTokens(tokens, store.profiles)] };
-  const edits = (parsed ? secretsIn(parsed, known) : []).flatMap((secret) => {
-    const variable = variableFor(secret);
+  const accessTokens = moved.credential ? known.accessTokens : [moved.value, ...known.accessTokens];
+  const hidden = parsed && hiddenLines(parsed);
+  const edits = (parsed ? secretsIn(parsed, { ...known, accessTokens }) : []).flatMap((secret) => {
+    const variable = hidden?.has(secret.span.line) === true ? undefined : variableFor(secret);
     const offset = (parsed?.starts[secret.span.line] ?? 0) + secret.span.start;
     return variable === undefined ? [] : [{ offset, length: secret.value.length, content: environmentReference(variable) }];
   });
@@ -188,7 +228,7 @@ async function replace(
   if (!applied)
     throw new AuthError(
       'fileNotWritable',
-      `${nameOf(document.uri)} did not take the change; it may be read-only or have changed meanwhile. The secret storage has the value.`,
+      `${nameOf(document.uri)} did not take the change; it may be read-only or have changed meanwhile.${kept ? ' The secret storage has the value.' : ''}`,
     );
   if (wasSaved && !(await document.save()))
     throw new AuthError('fileNotWritable', `${nameOf(document.uri)} is changed in the editor and could not be saved. Save it yourself.`);

@@ -46,12 +46,18 @@ export async function sendRequest(services: Services, argument: unknown): Promis
   await vscode.commands.executeCommand(client.command);
 }
 
-/** A code lens names the request that it stands above. */
+/** A code lens names the request that it stands above, by its line and by the text of that. @throws AuthError where it is gone */
 async function showNamed(argument: unknown): Promise<void> {
   if (typeof argument !== 'object' || argument === null || !('uri' in argument) || !('line' in argument)) return;
-  const { uri, line } = argument;
+  const { uri, line, text } = argument as { uri: unknown; line: unknown; text?: unknown };
   if (!(uri instanceof vscode.Uri) || typeof line !== 'number') return;
-  await vscode.window.showTextDocument(uri, { selection: new vscode.Range(line, 0, line, 0) });
+  const document = await vscode.workspace.openTextDocument(uri);
+  const lines = (httpDocumentOf(document)?.requests ?? []).map(({ requestLine }) => requestLine);
+  const same = lines.filter((each) => text === undefined || document.lineAt(each).text === text);
+  const found = same.includes(line) ? line : same.length === 1 ? same[0] : undefined;
+  if (found === undefined)
+    throw new AuthError('placeNotFound', 'The file was changed meanwhile. Put the cursor into the request, then send it again.');
+  await vscode.window.showTextDocument(document, { selection: new vscode.Range(found, 0, found, 0) });
 }
 
 function requestOf({ document, cursor }: HttpEditor): HttpRequest | undefined {

@@ -22,7 +22,8 @@ export class QuickFixes implements vscode.CodeActionProvider {
         return finding.fixes().map((fix, index) => {
           const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
           action.diagnostics = diagnostics;
-          action.isPreferred = index === 0;
+          // What widens where a token may go is not for “Auto Fix”.
+          action.isPreferred = index === 0 && finding.rule !== 'wrongHost';
           if (fix.action.kind === 'edit') action.edit = workspaceEdit(document, fix.action.edits);
           else action.command = commandOf(document, fix);
           return action;
@@ -43,7 +44,7 @@ function commandOf(document: vscode.TextDocument, { title, action }: Fix): vscod
     case 'keepInMemory':
       return command(commandIds.keepInMemory, { profile: action.profile });
     case 'createProfile':
-      return command(commandIds.addProfile, { provider: action.provider, variable: action.variable });
+      return command(commandIds.addProfile, { provider: action.provider && { id: action.provider.id }, variable: action.variable });
     case 'addApiHost':
       return command(commandIds.addApiHost, { profile: action.profile, host: action.host });
     case 'moveSecret':

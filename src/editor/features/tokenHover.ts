@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { profilesBehind, type KnownProfile } from '../../core/diagnosis/finding.ts';
+import { knownSecrets, profilesBehind, type KnownProfile } from '../../core/diagnosis/finding.ts';
 import type { HttpDocument } from '../../core/httpDocument.ts';
 import type { Clock } from '../../core/ports.ts';
 import { providers } from '../../core/providers/index.ts';
@@ -65,8 +65,7 @@ function referenceAt(document: HttpDocument, { line, character }: vscode.Positio
 }
 
 function tokenAt(document: HttpDocument, { line, character }: vscode.Position, profiles: readonly KnownProfile[]): Pointed | undefined {
-  const accessTokens = profiles.map(({ accessToken }) => accessToken).filter((token) => token !== undefined);
-  const secret = secretsIn(document, { providers, profiles: profiles.map(({ profile }) => profile), accessTokens }).find(
+  const secret = secretsIn(document, knownSecrets(providers, profiles)).find(
     ({ span, credential }) => !credential && span.line === line && character >= span.start && character <= span.end,
   );
   if (!secret) return undefined;

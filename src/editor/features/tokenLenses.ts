@@ -34,10 +34,12 @@ class StateLens extends LazyLens {
 
 class SendLens extends LazyLens {
   readonly #uri: vscode.Uri;
+  readonly #text: string;
 
-  constructor(range: vscode.Range, uri: vscode.Uri) {
+  constructor(range: vscode.Range, uri: vscode.Uri, text: string) {
     super(range);
     this.#uri = uri;
+    this.#text = text;
   }
 
   words(): vscode.Command {
@@ -45,7 +47,8 @@ class SendLens extends LazyLens {
       title: `$(send)${gap}send with a fresh token`,
       command: commandIds.sendRequest,
       tooltip: 'Renews what has expired or is about to, then sends this request through REST Client or httpYac',
-      arguments: [{ uri: this.#uri, line: this.range.start.line }],
+      // With its text, as lines move before lenses do.
+      arguments: [{ uri: this.#uri, line: this.range.start.line, text: this.#text }],
     };
   }
 }
@@ -94,7 +97,7 @@ export class TokenLenses implements vscode.CodeLensProvider, Disposable {
         this.#shown.add(id);
         return new StateLens(range, id);
       });
-      return vscode.workspace.isTrusted ? [...states, new SendLens(range, document.uri)] : states;
+      return vscode.workspace.isTrusted ? [...states, new SendLens(range, document.uri, parsed.lines[request.requestLine] ?? '')] : states;
     });
     this.#plan();
     return lenses;

@@ -5,6 +5,7 @@ import type { Profile } from '../../core/profile.ts';
 import type { Token } from '../../core/token.ts';
 import type { ProfileStatus } from '../../core/tokenService.ts';
 import { exactTime, shortDuration, untilTextChanges } from '../duration.ts';
+import { markedDetail } from '../production/productionMark.ts';
 import { describeState, tokenState, untilStateChanges } from '../tokenState.ts';
 
 type Inspected = Pick<Profile, 'name' | 'provider' | 'environment' | 'origin' | 'variable'>;
@@ -22,7 +23,7 @@ export function describeInspection(profile: Inspected, status: ProfileStatus, at
   const { token } = status;
   const claims = token && parseClaims(token.accessToken);
   return document(
-    heading(`${environment.production ? 'PROD · ' : ''}${name}`),
+    heading(markedDetail(environment, name)),
     rows(profileRows(profile, status, now)),
     '## Token',
     ...(token ? [rows(tokenRows(token, claims, now))] : [whereNone(profile, status, now)]),
@@ -52,7 +53,7 @@ function profileRows({ provider, environment, origin, variable }: Inspected, sta
     ['State', describeState(status, now)],
     ...(failed ? [['Last attempt', `${exactTime(failed.at)}: ${failed.error?.message ?? ''}`] as const] : []),
     ['Provider', provider.label],
-    ['Environment', `${environment.production ? 'PROD · ' : ''}${environment.label}`],
+    ['Environment', markedDetail(environment, environment.label)],
     ['Host', new URL(origin).host],
     ['Variable', variable],
   ];
