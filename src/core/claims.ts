@@ -86,8 +86,9 @@ function claim({ path, value }: Leaf, tells: (text: string) => boolean): Claim {
   const text = textOf(value);
   // A yes or no names nobody: `email_verified`.
   const nameless = typeof value === 'boolean' || value === null;
+  const named = path.some(isSensitive) || isInPrivateKey(path);
   const items: readonly unknown[] = Array.isArray(value) ? value : [];
-  if ((!nameless && path.some(isSensitive)) || tells(text) || items.some((item) => typeof item === 'string' && tells(item)))
+  if ((named && !nameless) || tells(text) || items.some((item) => typeof item === 'string' && tells(item)))
     return { name, value: mask, masked: true };
   const time = dateNames.has(path.at(-1) ?? '') && typeof value === 'number' ? timeOf(value) : undefined;
   if (time !== undefined) return { name, value: text, time };
@@ -118,17 +119,37 @@ function timeOf(seconds: number): number | undefined {
 /** Claims of OpenID Connect Core 1.0 section 5.1 about a person, and other spellings of them; letters and digits only. */
 const personal: ReadonlySet<string> = new Set([
   ...['name', 'givenname', 'familyname', 'middlename', 'nickname', 'preferredusername', 'profile', 'picture', 'website'],
-  ...['gender', 'zoneinfo', 'locale', 'mobile', 'msisdn', 'dob', 'ssn', 'iban', 'upn'],
-  ...['firstname', 'lastname', 'fullname', 'displayname', 'surname', 'username', 'uniquename'],
+  ...['gender', 'zoneinfo', 'locale', 'mobile', 'msisdn', 'dob', 'ssn', 'upn', 'tel', 'telno', 'telnumber', 'fax'],
+  ...['firstname', 'lastname', 'fullname', 'displayname', 'surname', 'username', 'uniquename', 'zipcode', 'postcode', 'postalcode'],
 ]);
-const personalPart = /email|phone|birth|address/;
 
-const secret: ReadonlySet<string> = new Set(['cardnumber', 'cvc', 'cvv', 'key', 'otp', 'pan', 'pin']);
-const secretPart = /secret|passw|passphrase|pwd|private|credential|(?:api|public|access|signing|encryption|session|auth)key|token$/;
+const secret: ReadonlySet<string> = new Set(['cardnumber', 'cvc', 'cvv', 'key', 'otp', 'pan', 'pin', 'sid']);
+/** Of either kind, where a part of the name is enough. */
+const sensitiveParts = [
+  /email|phone|birth|addr|street|passport|iban|bankaccount/,
+  /account(?:no|nr|num|numbers?)$|(?<!place)holders?(?:name)?$|tax(?:payer)?(?:id|no|nr|number)/,
+  /secret|passw|passphrase|pwd|private|credential|cookie|(?:api|public|access|signing|encryption|session|auth)key/,
+  /tokens?$|authori[sz]ation$|sessions?(?:id|index|state)?$/,
+];
 
 /** Whether a name, in snake_case, camelCase or of a namespace of its own, speaks of a person or of a secret. */
 function isSensitive(name: string): boolean {
+  const word = wordOf(name);
+  return personal.has(word) || secret.has(word) || sensitiveParts.some((part) => part.test(word));
+}
+
+/** Lower case letters and digits of what a namespace holds. */
+function wordOf(name: string): string {
   const last = name.split(/[/:#]/).findLast((part) => part !== '') ?? '';
-  const word = last.toLowerCase().replaceAll(/[^a-z\d]/g, '');
-  return personal.has(word) || secret.has(word) || personalPart.test(word) || secretPart.test(word);
+  return last.toLowerCase().replaceAll(/[^a-z\d]/g, '');
+}
+
+/** Private members of a JWK, and `oth` with more of them (RFC 7518 sections 6.2.2, 6.3.2 and 6.4; RFC 8037 section 2). */
+const privateMembers: ReadonlySet<string> = new Set(['d', 'dp', 'dq', 'k', 'oth', 'p', 'q', 'qi']);
+const jwks = /(?:jwk|jwks|jwkset|keys)$/;
+
+/** Whether it lies in a JWK and is what makes that one private; its `kid` and its public members are not. */
+function isInPrivateKey(path: readonly string[]): boolean {
+  const key = path.findIndex((name) => jwks.test(wordOf(name)));
+  return key >= 0 && path.slice(key + 1).some((name) => privateMembers.has(name));
 }

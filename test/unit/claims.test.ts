@@ -169,7 +169,11 @@ describe('parseClaims', () => {
       ...['profile', 'picture', 'website', 'email', 'contact_email', 'gender', 'birthdate', 'zoneinfo', 'locale'],
       ...['phone_number', 'phoneNumber', 'address', 'username', 'https://claims.example/email', 'urn:claims:given_name'],
       ...['client_secret', 'password', 'passwd', 'private_thing', 'credentials', 'api_key', 'api-key', 'apiKey', 'public_key', 'publicKey'],
-      ...['refresh_token', 'card_number', 'pin'],
+      ...['refresh_token', 'refreshTokens', 'tokens', 'card_number', 'pin', 'authorization', 'proxyAuthorization', 'cookie', 'set_cookies'],
+      ...['session', 'sessions', 'session_id', 'sessionState', 'user_session', 'sid'],
+      ...['iban', 'iban_number', 'debtorIban', 'account_number', 'accountNo', 'bank_account', 'bankAccountId'],
+      ...['cardholder', 'holder', 'cardHolderName', 'account_holder', 'tax_id', 'taxNumber', 'taxpayer_id', 'passport', 'passportNumber'],
+      ...['street', 'street_name', 'addr', 'postal_code', 'zipCode', 'tel', 'telNumber', 'telephone'],
     ];
     for (const name of names)
       it(name, () => {
@@ -183,19 +187,54 @@ describe('parseClaims', () => {
       });
 
     it('and all that is nested under it', () => {
-      assert.deepEqual(payloadOf({ address: { street: 'Made-up Street 7', list: ['x', 'y'] } }), [
-        { name: 'address/street', value: '•••', masked: true },
-        { name: 'address/list', value: '•••', masked: true },
-      ]);
+      const claims = {
+        address: { place: 'Made-up Street 7', list: ['x', 'y'] },
+        billingAddresses: [{ city: 'x', zip: 7 }],
+        tokens: { a: 'x' },
+      };
+      assert.deepEqual(
+        payloadOf(claims),
+        ['address/place', 'address/list', 'billingAddresses/0/city', 'billingAddresses/0/zip', 'tokens/a'].map((name) => ({
+          name,
+          value: '•••',
+          masked: true,
+        })),
+      );
     });
 
-    for (const name of ['kid', 'jti', 'api_token_id', 'token_type', 'sub', 'iss', 'business_name', 'merchant_name', 'scope', 'sid'])
+    const members = ['d', 'dp', 'dq', 'k', 'p', 'q', 'qi'];
+    const places: [string, (jwk: Record<string, unknown>) => Record<string, unknown>, string][] = [
+      ['a jwk', (jwk) => ({ jwk }), 'jwk'],
+      ['the jwk of a cnf', (jwk) => ({ cnf: { jwk } }), 'cnf/jwk'],
+      ['jwks', (jwk) => ({ jwks: { keys: [jwk] } }), 'jwks/keys/0'],
+      ['keys', (jwk) => ({ keys: [jwk] }), 'keys/0'],
+      ['keys of a name', (jwk) => ({ merchantKeys: { current: jwk } }), 'merchantKeys/current'],
+    ];
+    for (const [name, claims, pointer] of places)
+      it(`and what is private in ${name}`, () => {
+        const secrets = Object.fromEntries(members.map((member) => [member, 'made-up']));
+        assert.deepEqual(payloadOf(claims({ kid: 'MADEUP0', kty: 'RSA', n: 'made-up', ...secrets, oth: [{ r: 'x' }], ext: true })), [
+          ...['kid', 'kty', 'n'].map((member) => ({
+            name: `${pointer}/${member}`,
+            value: member === 'kid' ? 'MADEUP0' : member === 'kty' ? 'RSA' : 'made-up',
+          })),
+          ...[...members, 'oth/0/r'].map((member) => ({ name: `${pointer}/${member}`, value: '•••', masked: true })),
+          { name: `${pointer}/ext`, value: 'true' },
+        ]);
+      });
+
+    for (const name of [
+      ...['kid', 'jti', 'api_token_id', 'token_type', 'sub', 'iss', 'aud', 'merchant_id', 'business_name', 'merchant_name', 'scope'],
+      ...['owner', 'ownerType', 'organization', 'tier', 'category', 'account_id', 'account', 'city', 'zip', 'capacity', 'hotel', 'side'],
+      ...['session_count', 'authorization_details', 'placeholder', 'taxonomy', 'accountNotes', 'd', 'k', 'p', 'q'],
+    ])
       it(`but not ${name}`, () => {
         assert.deepEqual(valueOf({ [name]: 'made-up' }), { name, value: 'made-up' });
       });
 
     it('but not a yes or no', () => {
-      assert.deepEqual(valueOf({ email_verified: true }), { name: 'email_verified', value: 'true' });
+      for (const name of ['email_verified', 'session', 'holder', 'tax_id'])
+        assert.deepEqual(valueOf({ [name]: true }), { name, value: 'true' });
     });
   });
 
@@ -213,6 +252,17 @@ describe('parseClaims', () => {
       ['one of many digits', '+15555550100', '•••'],
       ['a card number', '4111111111111111', '•••'],
       ['one in groups', 'card 4111-1111 1111-1111.', 'card •••.'],
+      ['one with dots', '4111.1111.1111.1111', '•••'],
+      ['one with dots in a sentence', 'card 4111.1111.1111.1111.', 'card •••.'],
+      ['one of other groups', '3782.822463.10005', '•••'],
+      ['one with slashes', '4111/1111/1111/1111', '•••'],
+      ['one with underscores', '4111_1111_1111_1111', '•••'],
+      ['a telephone number with a trunk prefix', '0171-1234567', '•••'],
+      ['one with a blank', 'call 0171 1234567.', 'call •••.'],
+      ['one with a slash', '030/123456', '•••'],
+      ['one with brackets', '(0171) 123 45 67', '•••'],
+      ['one with dots', '020.7946.0018', '•••'],
+      ['one at the end of a sentence', 'call (555) 555-0100.', 'call •••.'],
     ];
     for (const [name, value, shown] of values)
       it(name, () => {
@@ -223,6 +273,47 @@ describe('parseClaims', () => {
     it('and within a name', () => {
       assert.equal(valueOf({ 'nobody@sandbox.invalid': 1 })?.name, 'n•••@s•••.invalid');
     });
+
+    const base64 = (text: string) => Buffer.from(text).toString('base64');
+    const base64url = (text: string) => Buffer.from(text).toString('base64url');
+    const another = encoded({ alg: 'HS256' }, { sub: 'another' }, 'anothermadeupsignature');
+    const least = `${base64url('{"a":1}')}.${base64url('{"b":2}')}.x`;
+    const wholes: [string, string][] = [
+      ['another JWT', another],
+      ['one among words', `of ${another}, for now`],
+      ['one that is glued to a word', `token${another}`],
+      ['one of few characters', least],
+      ['one of few characters in a link', `https://x.invalid/?jwt=x${least}&y=z`],
+      ['one that is cut after its payload', least.slice(0, -2)],
+      ['a bearer token', 'Bearer made-up'],
+      ['a bearer token of a JWT', `Bearer ${another}`],
+      ['one in small letters', 'authorization: bearer  made-up'],
+      ['one after a line break', 'Bearer\r\n made-up'],
+      ['one in a link', 'https://x.invalid/?a=Bearer%20made-up'],
+      ['Basic credentials', `Basic ${base64('made:up')}`],
+      ['an object as base64', base64('{"made":"up, and plainly so?>~"}')],
+      ['an object as base64url', base64url('{"made":"up, and plainly so?>~"}')],
+      ['a list as base64', base64('["made up", 7]')],
+      ['an object as 16 characters with padding', base64('{"a":1234}')],
+      ['an object of many lines as base64', base64('{\n  "made": "up"\n}')],
+      ['an object after whitespace as base64', base64(`${' \r\n'.repeat(10)}{"made":"up"}`)],
+      ['an object after a byte order mark as base64', base64('\ufeff{"made":"up"}')],
+      ['an object of other letters as base64', base64('{"Zürich":"ausgedacht"}')],
+      ['a cut letter as base64', base64('{"abcdefghiü":1}')],
+      ['an object as base64 among words', `ctx=${base64('{"made":"up"}')};x`],
+      ['an object as base64 in a path', `/x/${base64url('{"made":"up"}')}/y`],
+      ...['sk_live_', 'sk_test_', 'rk_live_', 'rk_test_', 'pk_live_', 'pk_test_', 'whsec_'].map((prefix): [string, string] => [
+        `a key of ${prefix}`,
+        `key ${prefix}MADEUP0000`,
+      ]),
+    ];
+    for (const [name, value] of wholes)
+      it(`all of ${name}`, () => {
+        for (const claims of [{ note: value }, { note: ['first', value] }])
+          assert.deepEqual(valueOf(claims), { name: 'note', value: '•••', masked: true });
+        assert.equal(valueOf({ [value]: 1 })?.name, '•••');
+        assert.deepEqual(parseClaims(encoded({ alg: 'none', ctx: value }, {}))?.header[1], { name: 'ctx', value: '•••', masked: true });
+      });
 
     it('and a card number that is a number', () => {
       assert.deepEqual(valueOf({ note: 4111111111111111 }), { name: 'note', value: '•••', masked: true });
@@ -236,6 +327,24 @@ describe('parseClaims', () => {
       '192.168.100.200',
       '@nobody',
       '1234567890',
+      '01234567890',
+      '06-15-2026 12:00',
+      '06.15.2026 12.00',
+      '1718452800.123456',
+      '2026.06.15.12.30.00',
+      'aaaa-0171-1234567',
+      'Bearer',
+      'Basic, Bearer',
+      'forbearer of news',
+      'eyJ',
+      'eyJhIjoxfQ',
+      'a.eyJhIjoxfQ',
+      'task_test_7',
+      'whsec',
+      'e3b0c44298fc1c149afbf4c8996fb924',
+      'W5555555-AAAA-BBBB-CCCC-000000000000',
+      'made-up-merchant-of-many-words_and_more',
+      Buffer.from('made up, and no JSON').toString('base64'),
     ])
       it(`but not ${value}`, () => {
         assert.deepEqual(valueOf({ note: value }), { name: 'note', value });
@@ -331,6 +440,7 @@ describe('parseClaims', () => {
 
   describe('is done at once with 16 KiB of', () => {
     const size = 12_000;
+    const base64OfBrackets = Buffer.from('[{'.repeat(size / 2)).toString('base64');
     const hostile: [string, unknown][] = [
       ['brackets', Array.from({ length: 2000 }).reduce((inner) => [inner], 0)],
       ['letters', 'a'.repeat(size)],
@@ -341,6 +451,23 @@ describe('parseClaims', () => {
       ['plus signs', '+1('.repeat(size / 3)],
       ['small objects', Array.from({ length: size / 3 }, () => ({}))],
       ['small texts', Array.from({ length: size / 4 }, () => 'a')],
+      ['first letters of a JWT', 'eyJ'.repeat(size / 3)],
+      ['dots and first letters of a JWT', '.eyJ'.repeat(size / 4)],
+      ['first letters of a JWT, and dots at the end', `${'eyJ'.repeat(size / 6)}${'.eyK'.repeat(size / 8)}`],
+      ['almost base64 of an object', '-e3'.repeat(size / 3)],
+      ['hyphens', '-'.repeat(size)],
+      ['base64 of brackets', base64OfBrackets.slice(0, size - 1)],
+      ['schemes', 'Bearer '.repeat(size / 7)],
+      ['a scheme and blanks', `Bearer${' '.repeat(size)}`],
+      ['a scheme and encoded blanks', `Bearer${'%20'.repeat(size / 3)}`],
+      ['prefixes of keys', 'sk_live'.repeat(size / 7)],
+      ['almost cards', '4111.1111.'.repeat(size / 10)],
+      ['almost telephone numbers', '0171-'.repeat(size / 5)],
+      ['trunk prefixes', ' (0171) '.repeat(size / 8)],
+      ['names of holders', { ['placeholder'.repeat(size / 11)]: 1 }],
+      ['names of tokens', { ['tokensession'.repeat(size / 12)]: 1 }],
+      ['names of accounts', { ['accountnumber'.repeat(size / 13)]: 1 }],
+      ['keys of keys', { ['keys'.repeat(size / 4)]: { k: 1 } }],
       ['invisible characters', '\u200b'.repeat(size / 3)],
       ['slashes', { ['/'.repeat(size)]: 1 }],
     ];
