@@ -38,17 +38,26 @@ export function start(context: vscode.ExtensionContext): (command: string, argum
     timeout: () => settings.requestTimeoutSeconds.value * 1000,
     allowed: trusted,
     renews: (profile) =>
-      settings.automaticRenewal.value && (profile.inject.length > 0 || profile === active.profile || bindings.of(profile.id).length > 0),
+      settings.automaticRenewal.value &&
+      (profile.inject.length > 0 || profile === active.profile || bindings.of(profile.id).some((binding) => !bindings.withholds(binding))),
   });
   const environment = new ProcessEnvironment(store, tokens, systemClock, trusted, process.env);
-  const bindings = new Bindings({ state: context.workspaceState, store, tokens, clock: systemClock, log, allowed: trusted });
-  const terminals = new Terminals(context.environmentVariableCollection, store, bindings, tokens);
   const production = new ProductionGuard({
     store,
     asks: () => settings.confirmProduction.value,
     literals: () => settings.allowProduction.value,
     ask: async (use, profiles) => (await import('./editor/production/productionQuestion.ts')).askAboutProduction(use, profiles),
   });
+  const bindings = new Bindings({
+    state: context.workspaceState,
+    store,
+    tokens,
+    clock: systemClock,
+    log,
+    allowed: trusted,
+    allowsLiterals: (profile) => production.allowsLiterals(profile),
+  });
+  const terminals = new Terminals(context.environmentVariableCollection, store, bindings, tokens);
   const services = {
     extensionUri: context.extensionUri,
     globalStorageUri: context.globalStorageUri,

@@ -24,6 +24,8 @@ export interface Binding {
   readonly language?: 'http' | 'markdown';
   /** The file was made for it. */
   readonly created?: boolean;
+  /** It was made, or inserted anew, while its profile was one of production. */
+  readonly production?: boolean;
   /** Digests of the values last written, by which they are told from what a person wrote. */
   readonly written: readonly string[];
 }
@@ -39,6 +41,7 @@ const schema = v.object({
   uses: v.exactOptional(v.number()),
   language: v.exactOptional(v.picklist(['http', 'markdown'])),
   created: v.exactOptional(v.boolean()),
+  production: v.exactOptional(v.boolean()),
   written: v.array(v.string()),
 });
 

@@ -58,5 +58,8 @@ export function followSurroundings(
     settings.blankExpired.onDidChange(() => {
       bindings.update();
     }),
+    settings.allowProduction.onDidChange(() => {
+      bindings.update();
+    }),
   ];
 }

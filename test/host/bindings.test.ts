@@ -12,7 +12,9 @@ import { TokenService } from '../../src/core/tokenService.ts';
 import { Vault } from '../../src/core/vault.ts';
 import { Bindings } from '../../src/editor/bindings/bindings.ts';
 import { offsetOf } from '../../src/editor/bindings/bindingText.ts';
+import { refreshBinding } from '../../src/editor/commands/bindings.ts';
 import type { ProfileStore } from '../../src/editor/profileStore.ts';
+import type { Services } from '../../src/editor/services.ts';
 import { Terminals } from '../../src/editor/terminals.ts';
 import { settings } from '../../src/editor/settings.ts';
 import { systemClock } from '../../src/editor/systemClock.ts';
@@ -50,6 +52,7 @@ describe('Bindings', () => {
   let tokens: TokenService;
   let bindings: Bindings;
   let allowed: boolean;
+  let literals: boolean;
   let count = 0;
 
   const store = {
@@ -61,7 +64,8 @@ describe('Bindings', () => {
   } as unknown as ProfileStore;
 
   function start(): void {
-    bindings = new Bindings({ state, store, tokens, clock: systemClock, log, allowed: () => allowed });
+    const allowsLiterals = ({ environment }: Profile) => !environment.production || literals;
+    bindings = new Bindings({ state, store, tokens, clock: systemClock, log, allowed: () => allowed, allowsLiterals });
   }
 
   async function setToken(accessToken: string, expiresAt = Date.now() + 3_600_000): Promise<void> {
@@ -85,6 +89,22 @@ describe('Bindings', () => {
     return binding;
   }
 
+  /** At the same URL, so that its token stays. */
+  async function become(environmentId: 'live' | 'test'): Promise<void> {
+    const environment = profile.provider.environments.find(({ id }) => id === environmentId) ?? assert.fail();
+    profiles = [{ ...profile, environment }];
+    profilesChanged.fire();
+    await tokens.setProfiles(profiles);
+    await bindings.settled();
+  }
+
+  async function allow(value: boolean): Promise<void> {
+    literals = value;
+    bindings.update();
+    await bindings.settled();
+  }
+
+  const notWrittenHere = 'a production token is not written here; a setting allows it';
   const words = (binding: Binding) => bindings.state(binding).words;
   const read = (uri: vscode.Uri) => readFile(uri.fsPath, 'utf8');
 
@@ -95,6 +115,7 @@ describe('Bindings', () => {
     await mkdir(folder, { recursive: true });
     profiles = [profile];
     allowed = true;
+    literals = false;
     state = new TestMemento();
     vault = new Vault(new MemorySecretStore());
     tokens = new TokenService({
@@ -369,6 +390,97 @@ describe('Bindings', () => {
     bindings.update();
     await bindings.settled();
     assert.equal(await read(uri), 'A=1\nACME_TOKEN=fake-2\n');
+  });
+
+  describe('whose profile is edited to production', () => {
+    it('get no token of it, not by a refresh either, until a setting allows it', async () => {
+      const http = await file('a.http', 'GET https://a.example\n');
+      const env = await file('.env', 'A=1\n');
+      const json = await file('http-client.private.env.json', '{}');
+      const settingsFile = await file('settings.json', '{}');
+      await bind(http, 'fileVariable', 'acmeToken');
+      await bind(env, 'dotenv', 'ACME_TOKEN');
+      await bind(json, 'httpClientEnvironment', 'staging', 'acmeToken');
+      await bind(settingsFile, 'restClientEnvironment', ...restClientPath('settings', '$shared', 'acmeToken'));
+      const all = () => Promise.all([http, env, json, settingsFile].map(read));
+      const before = await all();
+      await become('live');
+      await setToken('fake-2');
+      await bindings.settled();
+      assert.deepEqual(await all(), before);
+      for (const binding of bindings.all) {
+        assert.deepEqual([bindings.state(binding).upToDate, words(binding)], [false, notWrittenHere]);
+        await bindings.refresh(binding.id);
+        assert.equal(words(binding), notWrittenHere);
+      }
+      await bindings.bring(profile.id);
+      assert.deepEqual(await all(), before);
+      await allow(true);
+      assert.deepEqual(
+        await all(),
+        before.map((text) => text.replace('fake-1', 'fake-2')),
+      );
+      assert.ok(bindings.all.every((binding) => words(binding) === 'up to date'));
+      await allow(false);
+      assert.ok(bindings.all.every((binding) => words(binding) === 'up to date'));
+      await setToken('fake-3');
+      await bindings.settled();
+      assert.ok(bindings.all.every((binding) => words(binding) === notWrittenHere));
+      await become('test');
+      assert.deepEqual(
+        await all(),
+        before.map((text) => text.replace('fake-1', 'fake-3')),
+      );
+    });
+
+    it('are refused by the command before it asks or fetches', async () => {
+      const binding = await bind(await file('.env', 'A=1\n'), 'dotenv', 'ACME_TOKEN');
+      await become('live');
+      const untouched = () => assert.fail('nobody is asked');
+      const services = { store, tokens, bindings, production: { confirm: untouched } } as unknown as Services;
+      await assert.rejects(refreshBinding(services, { binding }), (error: AuthError) => error.code === 'productionLiteral');
+    });
+
+    it('are emptied and taken out all the same', async () => {
+      const uri = await file('.env', 'A=1\n');
+      const binding = await bind(uri, 'dotenv', 'ACME_TOKEN');
+      await become('live');
+      await tokens.forget(profile.id);
+      await bindings.blank(profile.id);
+      assert.equal(await read(uri), 'A=1\nACME_TOKEN=\n');
+      await setToken('fake-2');
+      await bindings.settled();
+      assert.equal(await read(uri), 'A=1\nACME_TOKEN=\n');
+      await bindings.remove(binding.id);
+      assert.equal(await read(uri), 'A=1\n');
+    });
+
+    it('go on where they were made, or inserted anew, under production, in later sessions too', async () => {
+      const uri = await file('.env', 'A=1\n');
+      await bind(uri, 'dotenv', 'ACME_TOKEN');
+      await become('live');
+      await assert.rejects(bind(uri, 'dotenv', 'ACME_TOKEN'), (error: AuthError) => error.code === 'productionLiteral');
+      await allow(true);
+      await bind(uri, 'dotenv', 'ACME_TOKEN');
+      const made = await file('.env.made', 'B=1\n');
+      await bind(made, 'dotenv', 'ACME_TOKEN');
+      await allow(false);
+      bindings.dispose();
+      start();
+      await setToken('fake-2');
+      await bindings.settled();
+      assert.deepEqual(await Promise.all([uri, made].map(read)), ['A=1\nACME_TOKEN=fake-2\n', 'B=1\nACME_TOKEN=fake-2\n']);
+    });
+
+    it('are made by nothing that was asked for before, but those of terminals are', async () => {
+      await become('live');
+      const uri = await file('.env', 'A=1\n');
+      await assert.rejects(bind(uri, 'dotenv', 'ACME_TOKEN'), (error: AuthError) => error.code === 'productionLiteral');
+      assert.equal(await read(uri), 'A=1\n');
+      assert.equal(bindings.all.length, 0);
+      const [root] = vscode.workspace.workspaceFolders ?? [];
+      assert.equal(words(await bind(root?.uri ?? assert.fail(), 'terminal', 'ACME_TOKEN')), 'up to date');
+    });
   });
 
   it('gives tokens to the terminals of a folder, and none in a workspace that is not trusted', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { fileBindingKinds } from '../../src/core/binding.ts';
@@ -160,13 +160,35 @@ describe('A production profile', () => {
       assert.ok(document.getText().startsWith(`@sandboxB2binpayToken = ${token()}\n`) && token() !== '');
     });
 
-    it('keeps a place up to date that had its token before', async () => {
+    it('leaves a place alone that was made for another environment, and asks before that is sent, until a setting allows it', async () => {
       await become('local');
+      const document = await open(request());
+      await run(commandIds.insertToken, { target: 'fileVariable' });
+      await document.save();
+      const stale = token();
+      const text = document.getText();
+      assert.ok(text.includes(stale) && stale !== '');
+      await become('production');
+      await run(commandIds.refreshToken);
+      await until('there is another token', () => token() !== stale);
+      const before = sent.length;
+      // Brings the places up to date first, and nobody says that it is to be sent anyway.
+      await vscode.window.showTextDocument(document, { selection: new vscode.Range(2, 0, 2, 0) });
+      await vscode.commands.executeCommand(commandIds.sendRequest);
+      assert.equal(sent.length, before);
+      assert.equal(document.getText(), text);
+      assert.equal(await readFile(document.uri.fsPath, 'utf8'), text);
+      await update(settingIds.allowProduction, true);
+      await until('the document follows', () => document.getText() === text.replace(stale, token()));
+    });
+
+    it('keeps a place up to date that was made under production while a setting allowed it', async () => {
+      await update(settingIds.allowProduction, true);
       const document = await open(request());
       await run(commandIds.insertToken, { target: 'fileVariable' });
       const stale = token();
       assert.ok(document.getText().includes(stale) && stale !== '');
-      await become('production');
+      await update(settingIds.allowProduction, undefined);
       await run(commandIds.refreshToken);
       await until('the document follows', () => token() !== stale && document.getText().includes(token()));
     });

@@ -63,7 +63,7 @@ describe('Profiles of the settings, in the tree', () => {
     await vault.storeToken(papaya, { accessToken: 'made-up-token', obtainedAt: now - 120_000, expiresAt: now + (23 * 60 + 41) * 60_000 });
     await tokens.setProfiles(store.profiles);
     const state = { get: () => undefined, update: () => Promise.resolve(), keys: () => [] } as unknown as vscode.Memento;
-    bindings = new Bindings({ state, store, tokens, clock, log: silent, allowed: () => false });
+    bindings = new Bindings({ state, store, tokens, clock, log: silent, allowed: () => false, allowsLiterals: () => false });
     tree = new ProfileTree(store, new ActiveProfile(state, store), tokens, bindings, clock);
   });
 

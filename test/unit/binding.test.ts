@@ -13,7 +13,8 @@ const binding: Binding = {
 
 describe('Bindings as they are stored', () => {
   it('are read back', () => {
-    assert.deepEqual(parseBindings(JSON.parse(JSON.stringify([binding]))), [binding]);
+    const all = [binding, { ...binding, created: true, production: true }];
+    assert.deepEqual(parseBindings(JSON.parse(JSON.stringify(all))), all);
   });
 
   for (const value of [
@@ -26,6 +27,7 @@ describe('Bindings as they are stored', () => {
     [{ ...binding, path: [] }],
     [{ ...binding, kind: 'carrierPigeon' }],
     [{ ...binding, written: 'x' }],
+    [{ ...binding, production: 'x' }],
   ])
     it(`are none in ${JSON.stringify(value)}`, () => {
       assert.deepEqual(parseBindings(value), []);

@@ -27,6 +27,8 @@ export type Effort = 'look' | 'write' | 'overwrite';
 export interface Wanted {
   readonly value?: string;
   readonly why: string;
+  /** A token is not to be written; what empties the place is. */
+  readonly withheld?: boolean;
 }
 
 /** What became of a token that was to be taken out. */
@@ -35,7 +37,7 @@ export type Removal = 'taken out' | 'changed by hand' | 'gone';
 /** Brings a place up to date, or says why not. @param remember called before anything is written */
 export async function synchronize(
   binding: Binding,
-  { value, why }: Wanted,
+  { value, why, withheld }: Wanted,
   effort: Effort,
   remember: (binding: Binding) => Promise<void>,
 ): Promise<BindingState> {
@@ -52,6 +54,7 @@ export async function synchronize(
   }
   if (effort !== 'overwrite' && !isOwn(binding, places, value)) return { upToDate: false, words: changedByHand, line };
   if (value === undefined) return { upToDate: false, words: why, line };
+  if (withheld === true && value !== '') return { upToDate: false, words: notWrittenHere, line };
   if (effort === 'look') return { upToDate: false, words: 'holds an earlier token', line };
   await remember(withWritten(binding, value));
   await editBound(uri, (current) => {
@@ -68,6 +71,7 @@ export async function synchronize(
 }
 
 const changedByHand = 'changed by hand, so it is left alone';
+const notWrittenHere = 'a production token is not written here; a setting allows it';
 
 /** Puts a value into its place for the first time; the header that uses it goes into the same text where there is one. */
 export async function insert(

@@ -4,8 +4,10 @@ import { Emitter } from '../../core/emitter.ts';
 import { AuthError } from '../../core/errors.ts';
 import type { Cursor } from '../../core/injection/valueTarget.ts';
 import type { Clock, Disposable, Logger } from '../../core/ports.ts';
+import type { Profile } from '../../core/profile.ts';
 import { isUsable } from '../../core/token.ts';
 import type { TokenService } from '../../core/tokenService.ts';
+import { notWrittenOut } from '../production/notWrittenOut.ts';
 import type { ProfileStore } from '../profileStore.ts';
 import { settings } from '../settings.ts';
 import type { Effort, Removal, Wanted } from './bindingText.ts';
@@ -26,6 +28,8 @@ interface BindingsOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly allowed: () => boolean;
+  /** Whether a profile's token may be written into files. */
+  readonly allowsLiterals: (profile: Profile) => boolean;
 }
 
 const key = 'bindings';
@@ -94,10 +98,25 @@ export class Bindings implements Disposable {
     return value === undefined || why !== '' ? { upToDate: false, words: why } : { upToDate: true, words: 'up to date' };
   }
 
+  /** Whether a place on disk gets no token: its profile became one of production after it was made, and no setting allows it. */
+  withholds({ kind, profileId, production }: Binding): boolean {
+    const profile = this.#options.store.find(profileId);
+    return kind !== 'terminal' && production !== true && profile !== undefined && !this.#options.allowsLiterals(profile);
+  }
+
   /** Writes a token into a new place and remembers it. @throws AuthError, after which the place is not bound */
-  async add(draft: Omit<Binding, 'id' | 'written'>, value: string, cursor?: Cursor): Promise<void> {
+  async add(draft: Omit<Binding, 'id' | 'written' | 'production'>, value: string, cursor?: Cursor): Promise<void> {
     const present = this.at(draft);
-    const binding: Binding = { ...present, ...draft, id: present?.id ?? crypto.randomUUID(), written: present?.written ?? [] };
+    const profile = this.#options.store.find(draft.profileId);
+    // It may have become one of production while a question stood open.
+    if (profile && draft.kind !== 'terminal' && !this.#options.allowsLiterals(profile)) throw notWrittenOut(profile);
+    const binding: Binding = {
+      ...present,
+      ...draft,
+      id: present?.id ?? crypto.randomUUID(),
+      written: present?.written ?? [],
+      ...(profile?.environment.production && { production: true }),
+    };
     if (!present) await this.#store([...this.#bindings, binding]);
     if (binding.kind !== 'terminal')
       await this.#enqueue(binding.uri, async () => {
@@ -157,7 +176,7 @@ export class Bindings implements Disposable {
     await this.settled();
   }
 
-  /** Looks at everything again, as after a change of trust or of the profiles. */
+  /** Looks at everything again, as after a change of trust, of a setting or of the profiles. */
   update(): void {
     for (const profileId of new Set(this.#bindings.map((binding) => binding.profileId))) this.#follow(profileId);
   }
@@ -180,9 +199,9 @@ export class Bindings implements Disposable {
     // The secret store has not answered yet.
     if ((credentials === undefined || credentials === 'unavailable') && !token && this.#options.store.find(profileId)) return;
     if (token) this.#forgotten.delete(profileId);
-    const wanted = this.#wanted(profileId);
+    const wanted = { ...this.#wanted(profileId), withheld: own.some((binding) => this.withholds(binding)) };
     const applied = this.#applied.get(profileId);
-    if (applied?.value === wanted.value && applied?.why === wanted.why) return;
+    if (applied?.value === wanted.value && applied?.why === wanted.why && applied.withheld === wanted.withheld) return;
     this.#applied.set(profileId, wanted);
     for (const { id } of own) void this.#synchronize(id, 'write');
     this.#changed.fire(profileId);
@@ -214,7 +233,7 @@ export class Bindings implements Disposable {
   }
 
   async #stateAfter(binding: Binding, effort: Effort): Promise<BindingState> {
-    const wanted = this.#wanted(binding.profileId);
+    const wanted = { ...this.#wanted(binding.profileId), withheld: this.withholds(binding) };
     if (!this.#options.allowed()) return { upToDate: false, words: wanted.why };
     try {
       const { synchronize } = await import('./bindingText.ts');
@@ -238,11 +257,18 @@ export class Bindings implements Disposable {
   }
 
   /** Keeps what was written; the place itself may have been renamed or forgotten meanwhile. */
-  async #remember({ id, written, added, created, uses }: Binding): Promise<void> {
+  async #remember({ id, written, added, created, uses, production }: Binding): Promise<void> {
     await this.#store(
       this.#bindings.map((binding) =>
         binding.id === id
-          ? { ...binding, written, ...(added && { added }), ...(created && { created }), ...(uses !== undefined && { uses }) }
+          ? {
+              ...binding,
+              written,
+              ...(added && { added }),
+              ...(created && { created }),
+              ...(uses !== undefined && { uses }),
+              ...(production && { production }),
+            }
           : binding,
       ),
     );

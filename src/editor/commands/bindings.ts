@@ -3,6 +3,7 @@ import type { Binding } from '../../core/binding.ts';
 import { offsetOf } from '../bindings/bindingText.ts';
 import { bindingPlace } from '../bindings/bindingPlace.ts';
 import { pickOne } from '../insertion/ask.ts';
+import { notWrittenOut } from '../production/notWrittenOut.ts';
 import type { Services } from '../services.ts';
 
 /** Opens the text with the cursor on the place. */
@@ -25,6 +26,8 @@ export async function refreshBinding(services: Services, argument: unknown): Pro
   const binding = await pickBinding(services, argument, 'Refresh which binding?');
   const profile = services.store.find(binding.profileId);
   if (profile) {
+    // Before it is asked about and fetched, for nothing.
+    if (services.bindings.withholds(binding)) throw notWrittenOut(profile);
     await services.production.confirm('refresh', profile);
     await services.tokens.usableToken(profile);
   }

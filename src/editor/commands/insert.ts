@@ -23,7 +23,7 @@ import { lastTarget, rememberTarget } from '../insertion/lastTarget.ts';
 import { askBeforeWriting } from '../insertion/gitGuard.ts';
 import { activeHttpEditor, headerEdits, type HttpEditor } from '../insertion/httpEditor.ts';
 import { dotenvPlace, httpClientPlace, restClientPlace, type ChosenPlace } from '../insertion/places.ts';
-import { settingIds } from '../../manifest.ts';
+import { notWrittenOut } from '../production/notWrittenOut.ts';
 import { markedName } from '../production/productionMark.ts';
 import type { Services } from '../services.ts';
 import { copyAsCurl, copyAuthorizationHeader, copyToken } from './copy.ts';
@@ -54,13 +54,6 @@ export async function insertToken(services: Services, argument: unknown): Promis
 function targetOf(argument: unknown): InsertTarget | undefined {
   const target = typeof argument === 'object' && argument !== null && 'target' in argument ? argument.target : undefined;
   return typeof target === 'string' && Object.hasOwn(inserters, target) ? (target as InsertTarget) : undefined;
-}
-
-function notWrittenOut({ name }: Profile): AuthError {
-  return new AuthError(
-    'productionLiteral',
-    `${name} is a production profile, so its token is not written into files or settings. Insert a reference, or turn on ${settingIds.allowProduction}.`,
-  );
 }
 
 async function askForTarget({ state, production }: Services, profile: Profile, http: HttpEditor | undefined): Promise<InsertTarget> {
