@@ -51,7 +51,8 @@ interface WrittenUrl {
   readonly written: string;
 }
 
-function writtenUrl(document: HttpDocument, { requestLine, end, isCurl }: HttpRequest): WrittenUrl | undefined {
+/** The URL of a request as it is written. */
+export function writtenUrl(document: HttpDocument, { requestLine, end, isCurl }: HttpRequest): WrittenUrl | undefined {
   if (isCurl) {
     for (let line = requestLine; line < end; line++) {
       const found = /https?:\/\/[^\s'"\\]+/i.exec(document.lines[line] ?? '');

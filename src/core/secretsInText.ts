@@ -7,7 +7,7 @@ import { referenceTokens } from './jsonPointer.ts';
 import type { Profile } from './profile.ts';
 import type { CredentialField, Provider } from './provider.ts';
 import { isInBlock, linesWith, referencesOf } from './references.ts';
-import { requestUrlOf, type Span } from './requestUrl.ts';
+import { requestUrlOf, writtenUrl, type Span } from './requestUrl.ts';
 import { lineOf } from './textLines.ts';
 
 /** A token, or a provider’s key, that stands in a document as text. Lives as long as its reader; holds the value. */
@@ -33,7 +33,9 @@ const jwt = /(?<![\w-])eyJ[\w-]{5,}\.eyJ[\w-]{5,}\.[\w-]*/g;
 const opaque = /^(?=[^\s]*\d)[\w\-.~+/]{20,}=*$/;
 
 const longestKey = 1000;
+const longestName = 100;
 const longestBody = 100_000;
+const longestPath = 8192;
 
 /** The secrets in a document, in its order. None overlap. */
 export function secretsIn(document: HttpDocument, known: KnownSecrets): SecretInText[] {
@@ -116,7 +118,7 @@ function byPrefix(document: HttpDocument, fields: readonly OwnedField[]): Secret
         const value = /^[\w.-]+/.exec(text.slice(start, start + longestKey))?.[0] ?? '';
         // A name, of a variable or of a reference, is no key.
         const isName =
-          /[\w-]/.test(text.charAt(start - 1)) || start < named || text.lastIndexOf('{{', start) > text.lastIndexOf('}}', start);
+          /[\w-]/.test(text.charAt(start - 1)) || start < named || /\{\{[^{}]*$/.test(text.slice(Math.max(0, start - longestName), start));
         if (!isName && isLiteral(value.slice(prefix.length)))
           found.push({ span: { line, start, end: start + value.length }, value, credential });
       }
@@ -225,7 +227,7 @@ function isTokenCall(
   ].filter((each) => each !== undefined);
   if (url && known.some((each) => URL.parse(each)?.href === url.href)) return true;
   const paths = [...known.map((each) => new URL(each).pathname), ...provider.environments.flatMap(({ tokenPath }) => tokenPath ?? [])];
-  const path = url?.pathname ?? (document.lines[request.requestLine] ?? '').trim().replace(/(\s+HTTP\/[\d.]+|\?\S*)$/, '');
+  const path = url?.pathname ?? writtenUrl(document, request)?.written.slice(0, longestPath).split('?', 1)[0] ?? '';
   if (!paths.some((each) => path.endsWith(each))) return false;
   const tree = parseTree(body);
   return provider.request.parameters.every(

@@ -650,6 +650,25 @@ describe('diagnose', () => {
     assert.deepEqual([...found].sort(), [...rules].sort());
   });
 
+  // Whatever took more than its share of time would not end within that of a test.
+  const heavy: Readonly<Record<string, string>> = {
+    'blanks in a definition': `@a = x${' '.repeat(200_000)}y`,
+    'blanks in a URL': `POST https://x/a${' '.repeat(200_000)}y\n\n{"client_secret": "made-up-1"}`,
+    'braces that never close': `GET https://a\nA: ${'{{'.repeat(200_000)}`,
+    'one name defined again and again': '@a = x\n'.repeat(50_000),
+    'a name defined for each request': '###\n@host = https://a.example\nGET {{host}}\nA: {{$processEnv PAY_CONNECT_LIVE_TOKEN}}\n'.repeat(
+      3000,
+    ),
+    'a line of tokens': `GET https://a\nA: ${`${token} `.repeat(5000)}`,
+    'variables in a long chain': `${Array.from({ length: 20_000 }, (_, index) => `@a${String(index)} = {{a${String(index + 1)}}}`).join('\n')}\n###\nGET https://{{a0}}\nA: {{a0}}`,
+    'a variable of itself, many times': `@a = ${'{{a}}'.repeat(10)}\nPOST {{a}}\nX: 1\n\n{"client_secret": "made-up-1"}`,
+    'prefixes of keys': `GET https://a\nA: ${'PRIV_KEY_abc{{'.repeat(20_000)}`,
+  };
+  for (const [name, text] of Object.entries(heavy))
+    it(`stands ${name}`, () => {
+      assert.ok(Array.isArray(diagnose(parseHttpDocument(text), context([{ availability: 'expired' }, live]))));
+    });
+
   it('stands any text, and finds places that are there', () => {
     const line = fc.oneof(
       fc.string(),
