@@ -21,6 +21,10 @@ describe('A production profile, as a person meets it', function () {
     sandbox = await startSandbox({ log });
     folder = await mkdtemp(path.join(tmpdir(), 'payment-auth-workspace-'));
     await writeFile(path.join(folder, 'payments.http'), `GET ${sandbox.origin}${account.resourcePath}\nAccept: application/json\n`);
+    await writeFile(
+      path.join(folder, 'elsewhere.http'),
+      'GET https://api.pay.example/wallet/\nAuthorization: Bearer {{$processEnv B2BINPAY_TOKEN}}\n',
+    );
     workbench = await Workbench.open(folder);
   });
 
@@ -140,6 +144,32 @@ describe('A production profile, as a person meets it', function () {
       'the file holds the reference',
     );
     assert.equal(await dialog().count(), 0);
+  });
+
+  it('is underlined on its way to another host, until a person says that the host is one of its own', async () => {
+    await workbench.openFile('elsewhere.http');
+    await workbench.page.locator('.squiggly-error').waitFor();
+    await workbench.page
+      .locator('.codelens-decoration a')
+      .filter({ hasText: `PROD ${name} · valid` })
+      .waitFor();
+    await workbench.page.locator('.view-line').first().click();
+    const choose = async () => {
+      await workbench.page.keyboard.press('Control+.');
+      await workbench.page
+        .locator('.action-widget .monaco-list-row')
+        .filter({ hasText: 'Add api.pay.example to the API hosts' })
+        .first()
+        .click();
+      await question('Is api.pay.example a production host of B2BinPay v3?');
+    };
+    await choose();
+    await workbench.screenshot('production-host');
+    await decline();
+    await workbench.page.locator('.squiggly-error').waitFor();
+    await choose();
+    await workbench.confirm('Add Host');
+    await workbench.page.locator('.squiggly-error').waitFor({ state: 'detached' });
   });
 
   it('looks right in the dark, in the light and in high contrast', async () => {
