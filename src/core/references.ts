@@ -1,4 +1,4 @@
-import { isComment, plainLines, type HttpDocument, type HttpRequest } from './httpDocument.ts';
+import { isComment, isSeparator, plainLines, type HttpDocument, type HttpRequest } from './httpDocument.ts';
 import { lineOf } from './textLines.ts';
 
 /** A name that a client resolves at the moment of sending, and where it stands. Columns are counted from 0. */
@@ -159,10 +159,18 @@ export function hiddenLines(document: HttpDocument): ReadonlySet<number> {
 function* linesHidden({ text, lines, blocks }: HttpDocument): Generator<number> {
   // Nearly no file has any.
   if (!text.includes('/*') && !text.includes('{%') && !/^[ \t]*\}\}/m.test(text)) return;
-  for (const { start, end } of blocks) {
-    const plain = new Set(plainLines(lines, start, end));
-    for (let line = start; line < end; line++) if (!plain.has(line)) yield line;
-  }
+  for (const block of blocks)
+    for (let start = block.start; start < block.end;) {
+      let end = start;
+      while (end < block.end && !isSeparator(lines[end] ?? '')) end++;
+      const plain = new Set(plainLines(lines, start, end));
+      // What is never closed is none: a body may begin like a comment, and REST Client knows none of several lines.
+      const isOpen = !plain.has(end - 1) && !/\*\/|%\}|^\s*\}\}\s*$/.test(lines[end - 1] ?? '');
+      let last = end;
+      while (isOpen && last > start && !plain.has(last - 1)) last--;
+      for (let line = start; line < last; line++) if (!plain.has(line)) yield line;
+      start = end + 1;
+    }
 }
 
 /** The lines that hold a text, found without a look at the others. */

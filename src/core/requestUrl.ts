@@ -53,13 +53,7 @@ interface WrittenUrl {
 
 /** The URL of a request as it is written. */
 export function writtenUrl(document: HttpDocument, { requestLine, end, isCurl }: HttpRequest): WrittenUrl | undefined {
-  if (isCurl) {
-    for (let line = requestLine; line < end; line++) {
-      const found = /https?:\/\/[^\s'"\\]+/i.exec(document.lines[line] ?? '');
-      if (found) return { span: { line, start: found.index, end: found.index + found[0].length }, written: found[0] };
-    }
-    return undefined;
-  }
+  if (isCurl) return curlUrl(document.lines, requestLine, end);
   const text = (document.lines[requestLine] ?? '').trimEnd();
   const start = /^\s*(?:[a-z]+\s+)?/i.exec(text)?.[0].length ?? 0;
   const last = Math.max(text.lastIndexOf(' '), text.lastIndexOf('\t'));
@@ -67,12 +61,43 @@ export function writtenUrl(document: HttpDocument, { requestLine, end, isCurl }:
   return stop > start ? { span: { line: requestLine, start, end: stop }, written: text.slice(start, stop) } : undefined;
 }
 
+/** Options of curl that are followed by a value; a short one may have it in the same word. */
+const withValue =
+  /^(-[HdXuoAbceFxmTwKCrYytEQ]|--(request|header|data(-(raw|binary|urlencode|ascii))?|json|form(-string)?|user|user-agent|output|cookie(-jar)?|referer|proxy|max-time|connect-timeout|retry|upload-file|write-out|config|cacert|cert|key|resolve|oauth2-bearer))$/;
+const alone =
+  /^(-[sSkLifvGIgnNOjq#]+|-[HdXuoAbceFxmTwKCrYytEQ].+|--(silent|show-error|insecure|location|include|fail|verbose|get|head|globoff|no-buffer|compressed|http1\.1|http2|http3|tlsv1\.\d|ipv4|ipv6)|--[\w-]+=.*)$/;
+
+/** The first word of a curl command that is neither an option nor the value of one; nothing where an option is not known. */
+function curlUrl(lines: readonly string[], first: number, end: number): WrittenUrl | undefined {
+  let value = false;
+  for (let line = first; line < end; line++) {
+    const text = lines[line] ?? '';
+    for (const { 0: word, index } of text.slice(0, longest).matchAll(/(?:'[^']*'|"[^"]*"|\{\{[^}]*\}\}|[^\s'"])+/g)) {
+      if ((line === first && word === 'curl') || word === '\\') continue;
+      if (value) value = false;
+      else if (withValue.test(word)) value = true;
+      else if (word === '--url') continue;
+      else if (word.startsWith('-')) {
+        if (!alone.test(word)) return undefined;
+      } else {
+        const quotes = /^['"]/.test(word) ? 1 : 0;
+        return {
+          span: { line, start: index + quotes, end: index + word.length - quotes },
+          written: word.slice(quotes, word.length - quotes),
+        };
+      }
+    }
+    if (!text.trimEnd().endsWith('\\')) return undefined;
+  }
+  return undefined;
+}
+
 /** Without a scheme REST Client and httpYac both take plain HTTP. */
 function absolute(target: string): URL | undefined {
   const text = /^[a-z][a-z\d+.-]*:\/\//i.test(target) ? target : `http://${target}`;
   const authority = /^[^:]+:\/\/([^/?#]*)/.exec(text)?.[1] ?? '';
   // What only a client could fill in, or nobody.
-  if (!/^[\p{L}\p{N}_.~:\-[\]@%]+$/u.test(authority) || text.length > longest) return undefined;
+  if (authority === '' || /[{}\s"]/.test(authority) || text.length > longest) return undefined;
   return URL.parse(text) ?? undefined;
 }
 

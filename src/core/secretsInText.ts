@@ -70,7 +70,7 @@ function tokens(document: HttpDocument, { accessTokens }: KnownSecrets): SecretI
   const takeValue = (line: number, start: number, text: string) => {
     const [before = ''] = /^(?:Bearer\s+)?["']?/i.exec(text) ?? [];
     const value = /^[^\s"']*/.exec(text.slice(before.length))?.[0] ?? '';
-    if (opaque.test(value) && isLiteral(value)) take(line, start + before.length, value);
+    if (opaque.test(value) && isLiteral(value) && mayBeToken(value)) take(line, start + before.length, value);
   };
   for (const { headers, isCurl, requestLine, end } of document.requests) {
     for (const { line, name, valueStart } of headers) {
@@ -90,14 +90,21 @@ function tokens(document: HttpDocument, { accessTokens }: KnownSecrets): SecretI
   return found;
 }
 
-/** Names of bearer tokens; those of forms and of lists are tokens of another kind. */
+/** Names of bearer tokens; those of forms, of lists and of devices are tokens of another kind. */
 function namesToken(name: string): boolean {
-  return /token|bearer/i.test(name) && !/csrf|xsrf|page|continu|cursor|idempot|sync/i.test(name);
+  return /(token|bearer)(value|\d+)?$/i.test(name) && !/csrf|xsrf|page|continu|cursor|idempot|sync|request|device|push|verif/i.test(name);
+}
+
+const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** What a name alone makes a token: no path, no identifier. */
+function mayBeToken(value: string): boolean {
+  return !/^\.{0,2}\/|^%/.test(value) && !uuid.test(value);
 }
 
 function credentials(document: HttpDocument, known: KnownSecrets): SecretInText[] {
   const fields = known.providers.flatMap((provider) => provider.credentials.map((field) => ({ provider, field })));
-  return [...byPrefix(document, fields), ...byName(document, fields), ...inTokenCalls(document, known)];
+  return [...inTokenCalls(document, known), ...byName(document, fields), ...byPrefix(document, fields)];
 }
 
 interface OwnedField {
@@ -115,7 +122,7 @@ function byPrefix(document: HttpDocument, fields: readonly OwnedField[]): Secret
       const text = document.lines[line] ?? '';
       const named = /^\s*@[^\s=:]+/.exec(text)?.[0].length ?? 0;
       for (let start = text.indexOf(prefix); start >= 0; start = text.indexOf(prefix, start + prefix.length)) {
-        const value = /^[\w.-]+/.exec(text.slice(start, start + longestKey))?.[0] ?? '';
+        const value = /^[\w.~+/=-]+/.exec(text.slice(start, start + longestKey))?.[0] ?? '';
         // A name, of a variable or of a reference, is no key.
         const isName =
           /[\w-]/.test(text.charAt(start - 1)) || start < named || /\{\{[^{}]*$/.test(text.slice(Math.max(0, start - longestName), start));
@@ -242,13 +249,14 @@ function isRequired({ credentials: fields }: Provider, fieldId: string): boolean
   return fields.some(({ id, required }) => id === fieldId && required);
 }
 
-/** Neither a reference nor what stands in for a value: `<your secret>`, `CHANGE_ME`, `$NAME`, `xxxx`, a path. */
+/** Neither a reference nor what stands in for a value: `<your secret>`, `CHANGE_ME`, `$NAME`, `xxxx`. */
 function isLiteral(value: string): boolean {
   return (
     value.length >= 6 &&
     !value.includes('{{') &&
-    !/^[<$%/]|(^|[_\s.-])(your|my|todo|replace|insert|example|dummy|placeholder|change.?me)([_\s.-]|$)/i.test(value) &&
-    !/^change-?me|(.)\1{5}/i.test(value)
+    !/^\$[A-Z_][A-Z\d_]*$/.test(value) &&
+    !/^<.*>$|^\$\{|^\$processEnv|^%\w+%$|^(.)\1*$|x{4}|\*{3}|\.{3}|…/i.test(value) &&
+    !/(^|[_\s.-])(your|my|todo|replace|insert|example|dummy|placeholder|change.?me)([_\s.-]|$)|^change-?me/i.test(value)
   );
 }
 

@@ -52,13 +52,13 @@ function isBound({ definition }: SecretInText, { profiles }: DiagnosisContext): 
   return definition !== undefined && profiles.some(({ ownNames }) => ownNames.has(definition));
 }
 
-/** @param inScript where nothing resolves a reference */
-function hardCoded({ span, credential }: SecretInText, inScript: boolean): Finding {
+/** @param isHidden in a script or a comment, where nothing resolves a reference */
+function hardCoded({ span, credential }: SecretInText, isHidden: boolean): Finding {
   const what = credential ? `The ${credential.field.label} of ${credential.provider.label}` : 'A token';
   return {
     rule: 'hardCodedSecret',
     span,
-    message: `${what} stands in this file as text, for whoever gets the file.${inScript ? ' A script reads it from process.env.' : ''}`,
-    fixes: () => (inScript ? [] : [{ title: 'Move it to a profile and leave a reference', action: { kind: 'moveSecret', span } }]),
+    message: `${what} stands in this file as text, for whoever gets the file.${isHidden ? ' No client resolves a reference here: take it out by hand.' : ''}`,
+    fixes: () => (isHidden ? [] : [{ title: 'Move it to a profile and leave a reference', action: { kind: 'moveSecret', span } }]),
   };
 }

@@ -29,7 +29,7 @@ export function wrongHosts(
       const others = targets.filter(({ url }) => !isApiHost(profile, url.host));
       if (profile.environment.production) {
         const [foreign] = others;
-        const open = targets.find(({ url }) => url.protocol === 'http:' && !isLoopback(url));
+        const open = targets.find(({ url }) => /^(http|ws):$/.test(url.protocol) && !isLoopback(url));
         if (foreign) report(astray(known, foreign));
         else if (open) report(unencrypted(known, open));
         continue;
@@ -45,7 +45,7 @@ function unencrypted({ profile }: KnownProfile, { url, span }: RequestUrl): Find
   return {
     rule: 'wrongHost',
     span,
-    message: `The production token of ${profile.name} would go to ${url.host} over plain HTTP, where everybody on the way can read it. Write https:// before the host.`,
+    message: `The production token of ${profile.name} would go to ${url.host} unencrypted, where everybody on the way can read it. Write https:// (or wss://) before the host.`,
     fixes: () => [],
   };
 }

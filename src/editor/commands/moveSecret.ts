@@ -53,6 +53,8 @@ async function findSecret(services: Services, argument: unknown): Promise<Found>
       ({ span }) => span.line === line && (typeof place.start !== 'number' || span.start === place.start),
     );
   if (!secret) throw new AuthError('placeNotFound', 'No token or key stands there as text. Put the cursor into one, then try again.');
+  if (hiddenLines(parsed).has(secret.span.line))
+    throw new AuthError('placeNotFound', 'It stands in a script or a comment, where no client resolves a reference. Take it out by hand.');
   return { document, parsed, secret };
 }
 
@@ -76,7 +78,7 @@ async function keepToken({ tokens }: Services, profile: Profile, value: string):
   const now = systemClock.now();
   const moved = tokenFromText(value, now);
   if (!moved || !isUsable(moved, now)) return false;
-  const { token: present, credentials } = tokens.status(profile.id);
+  const { token: present } = tokens.status(profile.id);
   if (present && isUsable(present, now)) {
     const choice = await vscode.window.showWarningMessage(
       `${profile.name} has a token of its own, which is another one.`,
@@ -86,7 +88,7 @@ async function keepToken({ tokens }: Services, profile: Profile, value: string):
     );
     if (choice === undefined) throw new vscode.CancellationError();
     if (choice === 'Keep the Profile’s') return false;
-  } else if (moved.expiresAt === undefined && credentials === 'present') return false; // Nobody knows how long it lives, and a new one can be had.
+  }
   await tokens.adopt(profile, moved);
   return true;
 }
@@ -106,7 +108,7 @@ async function moveCredentials(services: Services, found: Found, provider: Provi
   const { parsed, secret } = found;
   const { store, vault, tokens } = services;
   const request = secret.definition === undefined ? requestAt(parsed, secret.span.line) : undefined;
-  const secrets = secretsTogether(found, provider, request);
+  const secrets = secretsTogether(found, provider, store.profiles, request);
   const values = { ...(request && inRequest(parsed, request, provider)), ...secrets };
   const same = store.profiles.filter((profile) => profile.provider === provider);
   const chosen = await chooseProfile(services, found, same, `Which ${provider.shortName} profile do these credentials belong to?`);
@@ -126,14 +128,15 @@ async function moveCredentials(services: Services, found: Found, provider: Provi
   }
   // What the wizard had entered anew, for another server, is not what the file holds.
   const { values: kept } = await vault.credentials(profile);
+  const isKept = ({ value, credential }: SecretInText) => credential?.provider === provider && kept?.[credential.field.id] === value;
   await replace(
     services,
     found,
-    ({ value, credential }) =>
-      credential?.provider === provider && secrets[credential.field.id] === value && kept?.[credential.field.id] === value
-        ? credentialVariables(provider, credential.field)[0]
+    (each) =>
+      each.credential && isKept(each) && secrets[each.credential.field.id] === each.value
+        ? credentialVariables(provider, each.credential.field)[0]
         : undefined,
-    true,
+    isKept(secret),
   );
   await tell(
     found,
@@ -146,9 +149,14 @@ async function moveCredentials(services: Services, found: Found, provider: Provi
  * The secret at the cursor, by its field, and the others that belong to it: of the same request, or of the file’s
  * variables. Of a field with several values only the chosen one is known to belong.
  */
-function secretsTogether({ parsed, secret }: Found, provider: Provider, request: HttpRequest | undefined): CredentialValues {
+function secretsTogether(
+  { parsed, secret }: Found,
+  provider: Provider,
+  profiles: readonly Profile[],
+  request: HttpRequest | undefined,
+): CredentialValues {
   const together: Record<string, string | undefined> = {};
-  for (const { span, credential, definition, value } of secretsIn(parsed, { providers: [provider], profiles: [], accessTokens: [] })) {
+  for (const { span, credential, definition, value } of secretsIn(parsed, { providers: [provider], profiles, accessTokens: [] })) {
     const near = request ? span.line >= request.start && span.line < request.end : definition !== undefined;
     if (!near || !credential) continue;
     const { id } = credential.field;
@@ -158,14 +166,15 @@ function secretsTogether({ parsed, secret }: Found, provider: Provider, request:
   return Object.fromEntries(Object.entries(together).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-/** What stands in the request beside its secrets, such as an id. */
+/** What stands in the request beside its secrets, such as an id; those are told by more than their names. */
 function inRequest(
   { lines }: HttpDocument,
   { requestLine, end }: { requestLine: number; end: number },
   provider: Provider,
 ): CredentialValues {
   const found = parsePastedCredentials(lines.slice(requestLine, end).join('\n'), provider.credentials);
-  return Object.fromEntries(Object.entries(found).filter(([, value]) => !value.includes('{{')));
+  const isPlain = (id: string) => provider.credentials.some((field) => field.id === id && !field.secret);
+  return Object.fromEntries(Object.entries(found).filter(([id, value]) => isPlain(id) && !value.includes('{{')));
 }
 
 /** @returns nothing for a new profile @throws vscode.CancellationError */
@@ -224,7 +233,12 @@ async function replace(
     return variable === undefined ? [] : [{ offset, length: secret.value.length, content: environmentReference(variable) }];
   });
   const wasSaved = !document.isDirty && !document.isUntitled;
-  const applied = edits.length > 0 && (await vscode.workspace.applyEdit(workspaceEdit(document, edits)));
+  if (edits.length === 0)
+    throw new AuthError(
+      'placeNotFound',
+      `Nothing was replaced in ${nameOf(document.uri)}: the place has changed, or something else was entered.${kept ? ' The secret storage has the value.' : ''}`,
+    );
+  const applied = await vscode.workspace.applyEdit(workspaceEdit(document, edits));
   if (!applied)
     throw new AuthError(
       'fileNotWritable',
