@@ -23,12 +23,7 @@ describe('Tokens in the places of a workspace', function () {
         `# ${name}\n\n### Papaya\nGET http://127.0.0.1:4010/sandbox/papaya\nAccept: application/json\n`,
       );
     execFileSync('git', ['-C', folder, 'add', 'tracked.http']);
-    workbench = await Workbench.open(folder);
-    await workbench.openView();
-    await workbench.page.getByRole('button', { name: 'Try it with the sandbox' }).click();
-    await workbench.notification('5 of 5 profiles have a token').waitFor();
-    await workbench.dismissNotifications();
-    await workbench.run('View: Revert and Close Editor');
+    workbench = await Workbench.openWithSandbox(folder);
   });
 
   after(async () => {

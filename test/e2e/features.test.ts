@@ -69,12 +69,7 @@ describe('Tokens in the file itself', function () {
     folder = await mkdtemp(path.join(tmpdir(), 'payment-auth-workspace-'));
     execFileSync('git', ['init', '--quiet', folder]);
     for (const [name, content] of Object.entries(files)) await writeFile(path.join(folder, name), content);
-    workbench = await Workbench.open(folder, { settings: { 'editor.minimap.enabled': false } });
-    await workbench.openView();
-    await workbench.page.getByRole('button', { name: 'Try it with the sandbox' }).click();
-    await workbench.notification('5 of 5 profiles have a token').waitFor();
-    await workbench.dismissNotifications();
-    await workbench.run('View: Revert and Close Editor');
+    workbench = await Workbench.openWithSandbox(folder, { settings: { 'editor.minimap.enabled': false } });
   });
 
   after(async () => {

@@ -21,12 +21,7 @@ describe('A workspace of several folders', function () {
     }
     const workspaceFile = path.join(root, 'one/both.code-workspace');
     await writeFile(workspaceFile, '{\n\t// two of them\n\t"folders": [{ "path": "." }, { "path": "../two" }]\n}\n');
-    workbench = await Workbench.open(workspaceFile);
-    await workbench.openView();
-    await workbench.page.getByRole('button', { name: 'Try it with the sandbox' }).click();
-    await workbench.notification('5 of 5 profiles have a token').waitFor();
-    await workbench.dismissNotifications();
-    await workbench.run('View: Revert and Close Editor');
+    workbench = await Workbench.openWithSandbox(workspaceFile);
   });
 
   after(async () => {

@@ -62,6 +62,17 @@ export class Workbench {
     return workbench;
   }
 
+  /** The same with the sandbox started from its button: five profiles with tokens, and nothing else open. */
+  static async openWithSandbox(folder: string, options: ServerOptions = {}): Promise<Workbench> {
+    const workbench = await Workbench.open(folder, options);
+    await workbench.openView();
+    await workbench.page.getByRole('button', { name: 'Try it with the sandbox' }).click();
+    await workbench.notification('5 of 5 profiles have a token').waitFor();
+    await workbench.dismissNotifications();
+    await workbench.run('View: Revert and Close Editor');
+    return workbench;
+  }
+
   /** Another window of the same VS Code, with the same settings and secrets; an empty one without a folder. */
   async another(folder?: string): Promise<Workbench> {
     const page = await this.#context.newPage();
