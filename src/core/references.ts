@@ -29,6 +29,8 @@ export interface References {
   readonly all: readonly Reference[];
   /** By name; all of one name count, whatever stands around them. */
   readonly definitions: ReadonlyMap<string, readonly Definition[]>;
+  /** The same by line, of which none has two. */
+  readonly definedOn: ReadonlyMap<number, Definition>;
   /** By the name of a file variable, the names that its definitions refer to. */
   readonly leads: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -39,9 +41,10 @@ const found = new WeakMap<HttpDocument, References>();
 export function referencesOf(document: HttpDocument): References {
   const known = found.get(document);
   if (known) return known;
-  const definitions = readDefinitions(document);
+  const definedOn = readDefinitions(document);
+  const definitions = byName(definedOn.values());
   const all = readReferences(document, definitions);
-  const references = { all, definitions, leads: leadsOf(all, definitions) };
+  const references = { all, definitions, definedOn, leads: leadsOf(all, definitions) };
   found.set(document, references);
   return references;
 }
@@ -133,18 +136,25 @@ function namesIn(inside: string, definitions: References['definitions']): NameIn
     : words;
 }
 
-function readDefinitions(document: HttpDocument): Map<string, Definition[]> {
-  const definitions = new Map<string, Definition[]>();
+function readDefinitions(document: HttpDocument): Map<number, Definition> {
+  const definitions = new Map<number, Definition>();
   for (const line of linesWith('@', document)) {
     const match = /^(\s*@(?:global\.)?)([^\s=:]+)(\s*:?=\s*)(.*)$/.exec((document.lines[line] ?? '').trimEnd());
     if (!match) continue;
     const [, before = '', name = '', sign = '', value = ''] = match;
-    const definition = { name, line, nameStart: before.length, valueStart: before.length + name.length + sign.length, value };
-    const others = definitions.get(name);
-    if (others) others.push(definition);
-    else definitions.set(name, [definition]);
+    definitions.set(line, { name, line, nameStart: before.length, valueStart: before.length + name.length + sign.length, value });
   }
   return definitions;
+}
+
+function byName(definitions: Iterable<Definition>): Map<string, Definition[]> {
+  const named = new Map<string, Definition[]>();
+  for (const definition of definitions) {
+    const others = named.get(definition.name);
+    if (others) others.push(definition);
+    else named.set(definition.name, [definition]);
+  }
+  return named;
 }
 
 const hiddenOf = new WeakMap<HttpDocument, ReadonlySet<number>>();

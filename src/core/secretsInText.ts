@@ -84,9 +84,8 @@ function tokens(document: HttpDocument, { accessTokens }: KnownSecrets): SecretI
       if (header) takeValue(line, header.index + header[0].length, text.slice(header.index + header[0].length));
     }
   }
-  for (const definitions of referencesOf(document).definitions.values())
-    for (const { name, line, value, valueStart } of definitions)
-      if (namesToken(name) && isInBlock(document, line)) takeValue(line, valueStart, value);
+  for (const { name, line, value, valueStart } of referencesOf(document).definedOn.values())
+    if (namesToken(name) && isInBlock(document, line)) takeValue(line, valueStart, value);
   return found;
 }
 
@@ -136,14 +135,14 @@ function byPrefix(document: HttpDocument, fields: readonly OwnedField[]): Secret
 
 /** File variables that are named as the provider’s credentials are in environments, such as `papayaClientSecret`. */
 function byName(document: HttpDocument, fields: readonly OwnedField[]): SecretInText[] {
-  const { definitions } = referencesOf(document);
-  if (definitions.size === 0) return [];
+  const { definedOn } = referencesOf(document);
+  if (definedOn.size === 0) return [];
   const owners = new Map(
     fields
       .filter(({ field }) => field.secret)
       .flatMap((owned) => credentialVariables(owned.provider, owned.field).map((name) => [normalizedName(name), owned] as const)),
   );
-  return [...definitions.values()].flat().flatMap(({ name, line, value, valueStart }) => {
+  return [...definedOn.values()].flatMap(({ name, line, value, valueStart }) => {
     const credential = owners.get(normalizedName(name));
     return credential && isLiteral(value) && isInBlock(document, line)
       ? [{ span: { line, start: valueStart, end: valueStart + value.length }, value, credential }]
@@ -261,9 +260,6 @@ function isLiteral(value: string): boolean {
 }
 
 function definitionOf(document: HttpDocument, { span, value }: SecretInText): { readonly definition?: string } {
-  const text = document.lines[span.line] ?? '';
-  if (!/^\s*@/.test(text)) return {};
-  for (const definitions of referencesOf(document).definitions.values())
-    for (const each of definitions) if (each.line === span.line && each.value === value) return { definition: each.name };
-  return {};
+  const definition = referencesOf(document).definedOn.get(span.line);
+  return definition?.value === value ? { definition: definition.name } : {};
 }

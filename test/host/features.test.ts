@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { commandIds, settingIds } from '../../src/manifest.ts';
 import { fakeJwt } from '../support/acme.ts';
-import { profilesSetting, setProfiles, startSandbox, until, type Sandbox } from './support.ts';
+import { profilesSetting, closeSandbox, openSandbox, setProfiles, until, type Sandbox } from './support.ts';
 
 /** Made up; no profile has it. */
 const foreignToken = fakeJwt({ sub: 'made-up', exp: 2_000_000_000 });
@@ -15,18 +15,11 @@ describe('What the editor shows in files with requests', () => {
 
   before(async () => {
     workspace = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
-    sandbox = await startSandbox();
-    await configure('paymentAuth.sandbox.port', Number(new URL(sandbox.origin).port));
-    await vscode.commands.executeCommand(commandIds.startSandbox);
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    sandbox = await openSandbox();
   });
 
   after(async () => {
-    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
-    await vscode.commands.executeCommand(commandIds.stopSandbox);
-    await setProfiles([]);
-    await configure('paymentAuth.sandbox.port', undefined);
-    await sandbox.stop();
+    await closeSandbox(sandbox);
   });
 
   async function configure(id: string, value: unknown): Promise<void> {

@@ -1,26 +1,17 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { commandIds } from '../../src/manifest.ts';
-import { accounts, profilesSetting, setProfiles, startSandbox, until, type Sandbox } from './support.ts';
+import { accounts, profilesSetting, closeSandbox, openSandbox, until, type Sandbox } from './support.ts';
 
 describe('Inserting into an .http file', () => {
   let sandbox: Sandbox;
 
   before(async () => {
-    sandbox = await startSandbox();
-    await vscode.workspace
-      .getConfiguration()
-      .update('paymentAuth.sandbox.port', Number(new URL(sandbox.origin).port), vscode.ConfigurationTarget.Global);
-    await vscode.commands.executeCommand(commandIds.startSandbox);
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    sandbox = await openSandbox();
   });
 
   after(async () => {
-    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
-    await vscode.commands.executeCommand(commandIds.stopSandbox);
-    await setProfiles([]);
-    await vscode.workspace.getConfiguration().update('paymentAuth.sandbox.port', undefined, vscode.ConfigurationTarget.Global);
-    await sandbox.stop();
+    await closeSandbox(sandbox);
   });
 
   async function insertInto(content: string, line: number): Promise<vscode.TextDocument> {

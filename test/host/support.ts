@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { accounts, startSandbox, type Sandbox } from '../../src/sandbox/server.ts';
 import type { ProfileEntry } from '../../src/core/profile.ts';
-import { settingIds } from '../../src/manifest.ts';
+import { commandIds, settingIds } from '../../src/manifest.ts';
 
 export const extensionId = 'paymentauth.payment-auth';
 
@@ -24,6 +24,25 @@ export async function setProfiles(entries: readonly unknown[]): Promise<void> {
 
 export function profilesSetting(): readonly ProfileEntry[] {
   return vscode.workspace.getConfiguration().inspect<ProfileEntry[]>(settingIds.profiles)?.globalValue ?? [];
+}
+
+/** The sandbox with its profiles and tokens, as the command brings them, on a port of its own. No editor is open. */
+export async function openSandbox(): Promise<Sandbox> {
+  const sandbox = await startSandbox();
+  await vscode.workspace
+    .getConfiguration()
+    .update(settingIds.sandboxPort, Number(new URL(sandbox.origin).port), vscode.ConfigurationTarget.Global);
+  await vscode.commands.executeCommand(commandIds.startSandbox);
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  return sandbox;
+}
+
+export async function closeSandbox(sandbox: Sandbox): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  await vscode.commands.executeCommand(commandIds.stopSandbox);
+  await setProfiles([]);
+  await vscode.workspace.getConfiguration().update(settingIds.sandboxPort, undefined, vscode.ConfigurationTarget.Global);
+  await sandbox.stop();
 }
 
 export { accounts, startSandbox, type Sandbox };

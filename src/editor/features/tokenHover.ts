@@ -55,10 +55,8 @@ function referenceAt(document: HttpDocument, { line, character }: vscode.Positio
     const behind = profilesBehind(namesBehind(references, [pointed]), profiles);
     return behind.length > 0 ? { range: new vscode.Range(line, pointed.outerStart, line, pointed.outerEnd), profiles: behind } : undefined;
   }
-  const definition = [...references.definitions.values()]
-    .flat()
-    .find(({ line: at, name, nameStart }) => at === line && character >= nameStart - 1 && character <= nameStart + name.length);
-  if (!definition) return undefined;
+  const definition = references.definedOn.get(line);
+  if (!definition || character < definition.nameStart - 1 || character > definition.nameStart + definition.name.length) return undefined;
   const behind = profilesBehind(new Set([definition.name, ...namesBehind(references, here)]), profiles);
   const range = new vscode.Range(line, definition.nameStart, line, definition.nameStart + definition.name.length);
   return behind.length > 0 ? { range, profiles: behind } : undefined;
